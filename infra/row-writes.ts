@@ -63,7 +63,8 @@ export const rowWrites: Readonly<Record<FunctionName, readonly RowWrites[]>> = {
   render: [put(["feed", "notice"]), put(["site"], sourceState), update(["feed"]), remove(["feed"])],
   // It saves the URLs of copies in their posts, renews the tokens of logins, and defers rows whose step fails.
   deliver: [
-    put(["post", "account", "server", "notice", "token"]),
+    // It stops an account whose row was restored to an earlier state.
+    put(["post", "account", "server", "notice", "token", "stop"]),
     put(["feed"], feedButPings),
     update(["post", "notice"]),
     update(["feed"], feedButPings),

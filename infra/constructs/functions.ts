@@ -183,8 +183,8 @@ export class Functions extends Construct {
       invoke(media.function),
       // It reads the account's other copies, because none of them can be the copy of a delivery without an answer.
       queryIndexes(table, ["state"]),
-      // It saves the URL of a copy in the post.
-      writeBodies(bodies),
+      // It saves the URL of a copy in the post, and how many requests an account has made.
+      writeObjects(bodies),
       readSecret(this, this.#everyAccount),
       readSecret(this, this.#parameters.webhook("*")),
       tellOwner(topic),

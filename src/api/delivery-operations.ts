@@ -15,7 +15,7 @@ import type { SiteContext } from "../app/site-context.ts";
 import { listDeliveries, listScheduled, listUpcoming } from "../app/status/delivery-status.ts";
 import { accountText, delivery, loggedAct, measuredText } from "../contract/deliveries.ts";
 import { stop } from "../contract/installation-status.ts";
-import { list, moment, orNull, text, timeZone } from "../contract/values.ts";
+import { list, moment, oneOf, orNull, text, timeZone } from "../contract/values.ts";
 import { deliveryStates, textDecisions } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { allAccounts } from "../domain/stopped.ts";
@@ -307,20 +307,36 @@ const sending = z
   })
   .meta({ id: "Sending" });
 
-const changeSending = (changed: Stopped | undefined, account = "", { ports }: SiteContext) =>
-  changed === undefined
-    ? ({
-        refusal: 404,
-        detail: `There is no account ${account}: there is ${ports.allAccounts.map(({ name }) => name).join(", ")}.`,
-      } as const)
-    : {
-        stopped: Object.entries(changed.stops.accounts).map(([name, one]) => ({
-          ...one,
-          account: name === allAccounts ? undefined : name,
-        })),
-        already: changed.already,
-        underWay: changed.underWay,
-      };
+const resumed = sending
+  .extend({
+    wouldSend: list(
+      z.object({
+        account: text,
+        deliveries: list(z.object({ id: text, slug: text, state: oneOf(deliveryStates) })).describe("The first ones."),
+        more: z.boolean().describe("There are others."),
+      }),
+    ).describe(
+      "What accounts would send that are stopped because the data was restored to an earlier state. Nothing was resumed unless it is empty: compare it with the networks, dismiss what is there already, and repeat the request with `confirm=true`.",
+    ),
+  })
+  .meta({ id: "ResumedSending" });
+
+const noAccount = (account = "", { ports }: Pick<SiteContext, "ports">) =>
+  ({
+    refusal: 404,
+    detail: `There is no account ${account}: there is ${ports.allAccounts.map(({ name }) => name).join(", ")}.`,
+  }) as const;
+
+const changedSending = ({ stops, already: wasSo, underWay }: Stopped) => ({
+  stopped: Object.entries(stops.accounts).map(([name, { since, why, by }]) => ({
+    since,
+    why,
+    by,
+    account: name === allAccounts ? undefined : name,
+  })),
+  already: wasSo,
+  underWay,
+});
 
 const oneOrAll = text.optional().describe("The account. All accounts of all sites, if it is absent.");
 
@@ -339,18 +355,26 @@ export const sendingOperations = {
     }),
     answer: sending,
     problems: [],
-    run: async ({ query: { account, why }, actor, ...context }) =>
-      changeSending(await stopSending(account, { why: cleanLine(why), by: actor }, context.ports), account, context),
+    run: async ({ query: { account, why }, actor, ...context }) => {
+      const changed = await stopSending(account, { why: cleanLine(why), by: actor }, context.ports);
+      return changed === undefined ? noAccount(account, context) : changedSending(changed);
+    },
   }),
   resumeSending: operation({
     method: "POST",
     path: "/api/sending/resume",
     summary: "Ends the stop of an account, or that of all accounts. What waited goes out.",
-    query: z.strictObject({ account: oneOrAll }),
-    answer: sending,
+    query: z.strictObject({
+      account: oneOrAll,
+      confirm: flag.describe("Resumes accounts, too, that are stopped because the data was restored."),
+    }),
+    answer: resumed,
     problems: [],
-    run: async ({ query: { account }, actor, ...context }) =>
-      changeSending(await resumeSending(account, actor, context.ports), account, context),
+    run: async ({ query: { account, confirm = false }, actor, ...context }) => {
+      const changed = await resumeSending(account, { by: actor, isConfirmed: confirm }, context.ports);
+      if (changed === undefined) return noAccount(account, context);
+      return { ...changedSending(changed), wouldSend: changed.wouldSend };
+    },
   }),
   log: operation({
     method: "GET",

@@ -331,7 +331,10 @@ export const operationExamples: Examples = {
     query: { account: "mastodon", why: "A wrong link is in the last posts." },
     answer: { stopped: [stopped], already: false, underWay: [], timeZone },
   },
-  resumeSending: { query: { account: "mastodon" }, answer: { stopped: [], already: false, underWay: [], timeZone } },
+  resumeSending: {
+    query: { account: "mastodon" },
+    answer: { stopped: [], already: false, underWay: [], timeZone, wouldSend: [] },
+  },
   log: {
     answer: {
       acts: [

@@ -4,7 +4,17 @@ import { errorMessage, NewerRow } from "../domain/errors.ts";
 import type { Post } from "../domain/post.ts";
 import { minute } from "../domain/time.ts";
 import type { Clock, Log, Queue } from "../ports/runtime.ts";
-import type { ActLog, Due, LoggedAct, Posts, RateWindows, Ref, SweepRound, SweepRounds } from "../ports/store.ts";
+import type {
+  ActLog,
+  Due,
+  LoggedAct,
+  Posts,
+  RateWindows,
+  Ref,
+  RequestMarks,
+  SweepRound,
+  SweepRounds,
+} from "../ports/store.ts";
 
 /**
  * Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows. What needs a row of
@@ -114,8 +124,16 @@ export const sweep = async (
     queue,
     clock,
     sweepRounds,
-  }: { readonly due: Due; readonly queue: Queue; readonly clock: Clock; readonly sweepRounds: SweepRounds },
+    requestMarks,
+  }: {
+    readonly due: Due;
+    readonly queue: Queue;
+    readonly clock: Clock;
+    readonly sweepRounds: SweepRounds;
+    readonly requestMarks: Pick<RequestMarks, "begin">;
+  },
 ): Promise<void> => {
+  await requestMarks.begin();
   const now = clock();
   const last = await sweepRounds.read();
   // A round is also over where its clock was ahead of this one: otherwise no sweep would begin until this clock caught

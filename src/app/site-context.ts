@@ -2,7 +2,7 @@ import type { Site } from "../domain/site.ts";
 import type { ActLog, Memberships } from "../ports/store.ts";
 import type { ActPorts } from "./deliver/act-on-deliveries.ts";
 import type { ResolvePorts } from "./deliver/change-delivery.ts";
-import type { StopPorts } from "./deliver/stop-sending.ts";
+import type { ResumePorts } from "./deliver/stop-sending.ts";
 import type { RemovePorts } from "./ingest/deletions.ts";
 import type { AnnouncePorts, PutPorts } from "./ingest/post-commands.ts";
 import type { LoginPorts } from "./status/check-logins.ts";
@@ -25,7 +25,7 @@ export interface DecisionContext {
     SourcePorts &
     ActPorts &
     ResolvePorts &
-    StopPorts & { readonly actLog: ActLog; readonly memberships: Pick<Memberships, "newest"> };
+    ResumePorts & { readonly actLog: ActLog; readonly memberships: Pick<Memberships, "newest"> };
 }
 
 /** A site, and all that the use cases of the HTTP API are called with for it. */

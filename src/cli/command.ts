@@ -51,6 +51,7 @@ export interface Flags {
   /** The person who decides. `resolve` uses the option for the result of the delivery instead. */
   readonly as?: string;
   readonly why?: string;
+  readonly yes?: boolean;
   readonly account?: string;
   readonly set?: string;
   readonly file?: string;

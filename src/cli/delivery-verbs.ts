@@ -216,6 +216,22 @@ const sendingLines = ({ stopped, underWay, already, timeZone }: Answer<"stopSend
   ...underWay.map((id) => `A request of ${id} was sent before: it may still be posted, and its status says so.`),
 ];
 
+/** Lists what was stopped because the data was restored. Nothing of it is sent without `--yes`. */
+const wouldSendLines = (
+  { wouldSend }: Answer<"resumeSending">,
+  named: string,
+  client: Pick<Client, "command">,
+): readonly string[] => [
+  ...wouldSend.flatMap(({ account, deliveries, more }) => [
+    deliveries.length === 0 ? `${account} would send nothing now.` : `${account} would send:`,
+    ...deliveries.map(({ id, slug, state }) => `  ${slug} (${state})  ${id}`),
+    ...(more ? ["  and others"] : []),
+  ]),
+  "Nothing is resumed: the data was restored, and does not know what was sent since. Documents that came since are known within the hour.",
+  `Compare the list with the networks, and dismiss what is there already: ${client.command("dismiss ID")}`,
+  `Then send the rest: ${client.command(`resume-sending${named === "" ? "" : ` ${named}`} --yes`)}`,
+];
+
 /** Says what became of a copy, or what was so before where nothing has changed. A problem says why that is not all. */
 const withdrawnLines = (copy: string, { deliveries, problems }: Answer<"withdraw">): readonly string[] => {
   const changed = deliveries.filter(({ already }) => !already);
@@ -278,13 +294,18 @@ export const sendingVerbs: readonly Verb[] = [
   },
   {
     spec: "resume-sending [account]",
-    description: "end the stop of an account, or that of all accounts: what waited goes out",
+    description:
+      "end the stop of an account, or that of all accounts: what waited goes out; after a restore it lists that first",
+    options: [new Option("--yes", "send what was listed after a restore")],
     takesActor: true,
     example: "resume-sending mastodon",
-    fails: "where there is no such account, or only all accounts together are stopped",
+    fails:
+      "where there is no such account, only all accounts together are stopped, or a stop after a restore needs --yes",
     calls: ["resumeSending"],
-    run: async (client, account) => {
-      const answer = await client.request("resumeSending", { query: account === "" ? {} : { account } });
+    run: async (client, account, { yes }) => {
+      const query = { ...(account !== "" && { account }), ...(yes && { confirm: true }) };
+      const answer = await client.request("resumeSending", { query });
+      if (answer.wouldSend.length > 0) return { answer, lines: wouldSendLines(answer, account, client), failed: true };
       const isStopped = account !== "" && answer.stopped.some((stop) => stop.account === null);
       const note = `${account} goes on when the stop of all accounts ends: ${client.command("resume-sending")}`;
       // Nothing was changed where only all accounts together are stopped.

@@ -3,7 +3,7 @@ import { postsNamed } from "../app/status/find-post.ts";
 import { type CountList, connectCommand, listAccounts } from "../app/status/status.ts";
 import type { AccountReport, Count } from "../contract/installation-status.ts";
 import type { Account } from "../domain/account.ts";
-import { allAccounts } from "../domain/stopped.ts";
+import { allAccounts, type Stop } from "../domain/stopped.ts";
 import { accountState } from "./now-page.ts";
 import { act, type Html, hidden, moment, type PageContent, type Part, stopText, type View } from "./parts.ts";
 import { counted, inWords, listText, sentence, whyItWaits } from "./words.ts";
@@ -71,15 +71,24 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
   ];
 };
 
-const accountPart = (report: AccountReport, titles: Titles, isStoppedItself: boolean, view: View): Html => {
+/** After a restore a person sees what would be sent before it is. */
+const resumeActs = (view: View, account: string | undefined, stop: Stop, about?: string): Html => {
+  const own = account === undefined ? [] : ([["account", account]] as const);
+  const options = (fields: readonly (readonly [string, string])[]) => ({
+    kind: "do" as const,
+    fields,
+    ...(about !== undefined && { about }),
+  });
+  return stop.isRestored === true
+    ? html`${act(view, "resume-sending", "What would it send?", options(own))}${act(view, "resume-sending", "Let it send that", options([...own, ["confirm", "yes"]]))}`
+    : act(view, "resume-sending", "Let it send again", options(own));
+};
+
+const accountPart = (report: AccountReport, titles: Titles, stop: Stop | undefined, view: View): Html => {
   const { name, network, identity, stopped, reach, checked } = report;
   const account = view.ports.accounts.find((one) => one.name === name);
-  const acts = isStoppedItself
-    ? act(view, "resume-sending", "Let it send again", {
-        about: `on ${name}`,
-        kind: "do",
-        fields: [["account", name]],
-      })
+  const acts = stop
+    ? resumeActs(view, name, stop, `on ${name}`)
     : stopped === undefined
       ? html`<a class="alt" href="${view.href("/console/stop", { account: name })}">Stop this account …<span class="vh"> ${name}</span></a>`
       : "";
@@ -117,7 +126,7 @@ export const accountsPage = async (view: View): Promise<PageContent> => {
     title: "Accounts",
     isLive: true,
     body: html`<h1>Accounts</h1><p class="lead">${reports.length === 0 ? "No account is in the configuration: the feeds are all that is published." : summary(reports)}</p>
-<section aria-labelledby="each"><h2 id="each" class="vh">Each account</h2>${reports.map((report) => accountPart(report, titles, stops.accounts[report.name] !== undefined, view))}</section>`,
+<section aria-labelledby="each"><h2 id="each" class="vh">Each account</h2>${reports.map((report) => accountPart(report, titles, stops.accounts[report.name], view))}</section>`,
   };
 };
 
@@ -135,7 +144,7 @@ export const stopPage = async (view: View): Promise<PageContent | undefined> => 
     return {
       title: "Sending is stopped",
       body: html`<div class="narrow"><h1>${account === undefined ? "All sending is stopped" : `Sending on ${account} is stopped`}</h1><p class="lead">Since ${stopText(stop, view)}</p>
-${act(view, "resume-sending", "Let it send again", { kind: "do", fields: account === undefined ? [] : [["account", account]] })}</div>`,
+${resumeActs(view, account, stop)}</div>`,
     };
   return {
     title: `Stop ${what}`,

@@ -1,6 +1,6 @@
 import { actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
 import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
-import { resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
+import { resumeSending, stopSending, type WouldSend } from "../app/deliver/stop-sending.ts";
 import { removePost } from "../app/ingest/deletions.ts";
 import { announce } from "../app/ingest/post-commands.ts";
 import { planEarly } from "../app/publish/publish-post.ts";
@@ -364,10 +364,24 @@ const stop: Act = async ({ form, ports, by }) => {
   };
 };
 
+const wouldSendText = ({ account, deliveries, more }: WouldSend): string =>
+  deliveries.length === 0
+    ? `${account} would send nothing now.`
+    : `${account} would send ${listText([...new Set(deliveries.map(({ slug }) => slug)), ...(more ? ["others"] : [])])}.`;
+
 const resume: Act = async ({ form, ports, by }) => {
   const account = form.get("account") ?? undefined;
-  const resumed = await resumeSending(account, by, ports);
+  const resumed = await resumeSending(account, { by, isConfirmed: form.has("confirm") }, ports);
   if (resumed === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  if (resumed.wouldSend.length > 0)
+    return {
+      isProblem: true,
+      bold: "Nothing is sent yet.",
+      more: [
+        ...resumed.wouldSend.map(wouldSendText),
+        "Dismiss what is there already, on the page of its post. Documents that came since the data was restored are known within the hour.",
+      ],
+    };
   const stillStopped = (await ports.stops.read()).accounts[allAccounts] !== undefined;
   return {
     isProblem: false,

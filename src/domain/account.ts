@@ -104,6 +104,11 @@ export interface AccountState {
    */
   readonly longest?: number | undefined;
   readonly checked?: LoginCheck | undefined;
+  /**
+   * How many requests were admitted, ever. It is also stored outside of the table, and a row with fewer was restored to an
+   * earlier state. `unknownRequests`: its row could not be read.
+   */
+  readonly requests?: number | undefined;
   /** The last copy that another installation with the same configuration made, as far as it was seen. */
   readonly elsewhere?: { readonly at: Instant; readonly copy: string } | undefined;
   /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
@@ -111,6 +116,8 @@ export interface AccountState {
     | ({ readonly since: Instant; readonly reason: string; readonly login: string | undefined } & PauseTerms)
     | undefined;
 }
+
+export const unknownRequests = -1;
 
 /** The result of the last check of a login. */
 export interface LoginCheck {

@@ -111,6 +111,7 @@ export const failureKinds = [
   "expiring",
   "down",
   "elsewhere",
+  "restored",
   "gate",
 ] as const;
 
@@ -218,6 +219,13 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     meaning:
       "A post was on the network with the text that this installation was about to send, and it did not send it. Either another installation with the same configuration has the same login (another stage, or an `npm start` that goes on), or earlier data was put back. Crier takes such a post for its own and does not send it again. Networks that cannot be searched (Discord, Slack, Telegram, webhooks) get everything twice.",
     nextStep: "Stop the other installation, or leave its stage out of `deployment.posts`. You are told this once.",
+  },
+  restored: {
+    headline: (_, account) => `${account} sends nothing, because the data was restored`,
+    meaning:
+      "The data was restored to an earlier state. The account has sent posts since that this state does not know, and its network cannot be searched for them, so that Crier would send them again. Feeds and all other accounts go on.",
+    nextStep:
+      "The command lists what the account would send. Compare it with the account's timeline, dismiss what is there already, then let it send again.",
   },
   gate: {
     headline: (_, entry) => (entry === "" ? "feeds are not updated" : "an entry is left out of the feeds"),

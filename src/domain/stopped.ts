@@ -1,13 +1,23 @@
 import type { SiteCommand } from "./delivery-commands.ts";
 import { clockText, type Instant, minute } from "./time.ts";
 
-/** A person's decision that nothing is sent. */
+/** The decision that nothing is sent, by a person, or by Crier where the data was restored to an earlier state. */
 export interface Stop {
   readonly since: Instant;
   readonly why: string;
   /** The person who decided, by the name that they gave themselves. */
   readonly by: string | undefined;
+  /** Set if Crier has stopped the account: what it sends may have been sent before. */
+  readonly isRestored?: true | undefined;
 }
+
+/** The stop of an account whose row is older than what the account has sent. */
+export const restoredStop = (since: Instant): Stop => ({
+  since,
+  why: "the data was restored to an earlier state, and does not know what was sent since",
+  by: "Crier",
+  isRestored: true,
+});
 
 /** The name of the stop of all accounts. No account has it. */
 export const allAccounts = "*";

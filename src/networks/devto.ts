@@ -46,6 +46,7 @@ export const devto = defineNetwork({
   needsTitle: () => true,
   // DEV refuses a second article with the same canonical_url: "Canonical url has already been taken".
   offers: "refuse",
+  searchesFirst: true,
   contentWarning: "text",
   settle: minute,
   settings: z.strictObject({

@@ -83,6 +83,7 @@ export const mastodon = defineNetwork({
   name: "mastodon",
   // The server remembers an Idempotency-Key for an hour. Clocks differ and a request takes time: ten minutes of margin.
   offers: "key",
+  searchesFirst: true,
   connectsByClick: true,
   remembersFor: 50 * minute,
   contentWarning: "field",

@@ -42,6 +42,7 @@ export const matrix = defineNetwork({
   name: "matrix",
   // A key is one of a device: with a new login the same one makes a second message. The room tells what is there.
   offers: "read",
+  searchesFirst: true,
   contentWarning: "text",
   settle: minute,
   settings,

@@ -38,6 +38,7 @@ export const micropub = defineNetwork({
   name: "micropub",
   // The specification has no key: a second request makes a second post. What is there can be read on most servers.
   offers: "read",
+  searchesFirst: true,
   contentWarning: "text",
   settle: minute,
   settings,

@@ -35,6 +35,7 @@ export const nostr = defineNetwork({
   offers: "key",
   // Only its articles can be edited, and they are the whole post.
   keepsTexts: true,
+  searchesFirst: true,
   contentWarning: "field",
   settle: minute,
   settings: z.strictObject({

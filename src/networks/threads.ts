@@ -53,6 +53,7 @@ export const threads = defineNetwork({
   // A second container makes a second post. What became of the first one can be read.
   offers: "read",
   keepsTexts: true,
+  searchesFirst: true,
   contentWarning: "text",
   settle: minute,
   settings,

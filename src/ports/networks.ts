@@ -129,6 +129,11 @@ export interface Network {
   readonly placeBy?: "credentials";
   /** Set if an owner connects an account by a click: `crier accounts connect` has a recipe for it. */
   readonly connectsByClick?: true;
+  /**
+   * Set if its connections have `find`: a first send searches for a copy that another table has sent. An account of any
+   * other network is stopped if its table was restored to an earlier state.
+   */
+  readonly searchesFirst?: true;
   /** True if the account publishes articles, which have a title: notes are left out. */
   needsTitle?(account: Account): boolean;
   /** Set if no login of it can delete a copy. */

@@ -456,6 +456,7 @@ export interface Store {
   readonly moves: Moves;
   readonly stops: StopRows;
   readonly actLog: ActLog;
+  readonly requestMarks: RequestMarks;
 }
 
 /** What people did, by the kinds of the log. A delivery says by its state and reason what was decided about it. */
@@ -482,6 +483,19 @@ export interface StopRows {
   read(): Promise<Stops>;
   /** Saves over the version that was read. Returns false where another worker was faster. */
   save(stops: Stops): Promise<boolean>;
+}
+
+/**
+ * How many requests each account has made, stored outside of the table as well. A table that was restored to an earlier
+ * state has a lower number than its mark.
+ */
+export interface RequestMarks {
+  /** Gives the table an identity if it has none: the marks of another table do not count. */
+  begin(): Promise<void>;
+  /** Returns 0 if this table has made none. */
+  read(account: string): Promise<number>;
+  /** Called after the account's row has the number, and before the request is made. Never lowers a mark. */
+  raise(account: string, requests: number): Promise<void>;
 }
 
 /** Stores whether `crier export --move` moved this installation to another one. Since then it sends nothing. */

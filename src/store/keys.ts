@@ -232,6 +232,9 @@ export const sweepKey: Key = { pk: join(partitions.round, "sweep"), sk: "ROUND" 
 /** The key of the position in the audit of all sites. */
 export const auditKey: Key = { pk: join(partitions.round, "audit"), sk: "ROUND" };
 
+/** The key of the table's identity, which a restored table has, too. */
+export const identityKey: Key = { pk: join(partitions.round, "identity"), sk: "ROUND" };
+
 export const listingPartition = (site: string, source: string): string => join(partitions.listing, site, source);
 export const listingKey = (site: string, source: string): Key => ({ pk: listingPartition(site, source), sk: "STATE" });
 export const listingMarksPrefix = "MARKS#";

@@ -16,6 +16,7 @@ import {
   entryKey,
   entryPrefix,
   feedStateKey,
+  identityKey,
   type Key,
   keyComponents,
   listingKey,
@@ -160,7 +161,10 @@ const archiveRowKey = (pk: readonly string[], key: (site: string, feed: FeedKey)
 const rowsOfOneInstallation: readonly RowKind[] = [
   rowKind(kinds.listing, (_, __, [, site = "", source = ""]) => listingKey(site, source)),
   rowKind(kinds.listingMarks, (_, own) => own),
-  rowKind(kinds.round, (row) => ("configuration" in row ? auditKey : sweepKey)),
+  rowKind(kinds.round, (row) => {
+    if ("configuration" in row) return auditKey;
+    return "id" in row ? identityKey : sweepKey;
+  }),
   rowKind(kinds.moved, () => movedKey),
   rowKind(kinds.restore, () => restoreKey),
 ];

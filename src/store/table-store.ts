@@ -1,9 +1,9 @@
 import * as z from "zod";
-import type { AccountState, LoginCheck } from "../domain/account.ts";
-import type { RateWindow } from "../domain/concurrency.ts";
+import { type AccountState, type LoginCheck, unknownRequests } from "../domain/account.ts";
+import { conflict, type RateWindow, retryOnConflict } from "../domain/concurrency.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { ServerState } from "../domain/request-gates.ts";
-import { allAccounts, type Stops } from "../domain/stopped.ts";
+import { allAccounts, type Stop, type Stops } from "../domain/stopped.ts";
 import type { Objects } from "../ports/feeds.ts";
 import type { TokenRow, TokenRows, TokenStore } from "../ports/networks.ts";
 import type { Runtime } from "../ports/runtime.ts";
@@ -14,6 +14,7 @@ import type {
   Moves,
   Notices,
   RateWindows,
+  RequestMarks,
   Servers,
   StopRows,
   Store,
@@ -47,6 +48,7 @@ import {
 import {
   accountKey,
   auditKey,
+  identityKey,
   movedKey,
   noticeKey,
   partitions,
@@ -123,6 +125,7 @@ export const tableStore = (
     moves: tableMoves(table),
     stops: tableStops(table),
     actLog: tableActLog(table),
+    requestMarks: objectMarks(table, bodies, newId),
     tokens: tableTokens(table),
   };
 };
@@ -176,7 +179,15 @@ const tableMoves = (table: Table): Moves => ({
 
 const stopsRow = z.object({
   version: z.number(),
-  accounts: z.record(z.string(), z.object({ since: instant, why: z.string(), by: orUndefined(z.string()) })),
+  accounts: z.record(
+    z.string(),
+    z.object({
+      since: instant,
+      why: z.string(),
+      by: orUndefined(z.string()),
+      isRestored: z.literal(true).optional(),
+    } satisfies Record<keyof Stop, z.ZodType>),
+  ),
 } satisfies Record<keyof Stops, z.ZodType>);
 
 const tableStops = (table: Table): StopRows => ({
@@ -190,6 +201,51 @@ const tableStops = (table: Table): StopRows => ({
   },
   save: (stops) => saveRow(table, stopsKey, stops),
 });
+
+const identityRow = z.object({ id: z.string() });
+
+const mark = z.object({ table: z.string(), requests: z.number() });
+
+const parseMark = (bytes: Uint8Array | undefined): z.output<typeof mark> | undefined => {
+  try {
+    return bytes && mark.parse(JSON.parse(Buffer.from(bytes).toString()));
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Stores the marks as objects: when the table is restored, they are not. A mark that is lost or damaged counts as none,
+ * and the next request writes it again.
+ */
+const objectMarks = (table: Table, objects: Objects, newId: Runtime["newId"]): RequestMarks => {
+  let hasIdentity = false;
+  const readIdentity = async (): Promise<string | undefined> => (await readRow(table, identityKey, identityRow))?.id;
+  const readMark = async (account: string) => {
+    const key = `sent/${encodeURIComponent(account)}.json`;
+    const id = await readIdentity();
+    const stored = id === undefined ? undefined : await objects.read(key);
+    const found = parseMark(stored?.bytes);
+    return { key, id, etag: stored?.etag, requests: found?.table === id ? (found?.requests ?? 0) : 0 };
+  };
+  return {
+    begin: async () => {
+      if (hasIdentity) return;
+      hasIdentity = (await readIdentity()) !== undefined;
+      if (hasIdentity) return;
+      const isNew = (await table.get(identityKey)) === undefined;
+      await table.put({ ...identityKey, id: newId() }, isNew ? { kind: "absent" } : undefined);
+    },
+    read: async (account) => (await readMark(account)).requests,
+    raise: (account, requests) =>
+      retryOnConflict(`the mark of ${account}`, async () => {
+        const { key, id, etag, requests: marked } = await readMark(account);
+        if (id === undefined || marked >= requests) return undefined;
+        const bytes = Buffer.from(JSON.stringify({ table: id, requests }));
+        return (await objects.put(key, bytes, { contentType: "application/json", over: etag })) ? undefined : conflict;
+      }),
+  };
+};
 
 const sweepRoundRow = z.object({
   began: instant,
@@ -251,6 +307,7 @@ const accountRow = z.object({
       told: orUndefined(z.object({ days: z.number(), text: z.string() })),
     } satisfies Record<keyof LoginCheck, z.ZodType>)
     .optional(),
+  requests: z.number().optional(),
   elsewhere: z.object({ at: instant, copy: z.string() }).optional(),
   paused: orUndefined(
     z.object({
@@ -266,7 +323,13 @@ const accountRow = z.object({
 } satisfies Record<keyof AccountState, z.ZodType>);
 
 const tableAccounts = (table: Table): Accounts => ({
-  read: (name) => readOrFresh(table, accountKey(name), accountRow, { name, sent: {} }),
+  read: async (name) => {
+    const row = await table.get(accountKey(name));
+    const fresh = { name, sent: {} };
+    return row === undefined
+      ? accountRow.parse({ ...fresh, version: 0 })
+      : parseOrReplace(table, row, accountRow, { ...fresh, requests: unknownRequests });
+  },
   save: (state) => saveRow(table, accountKey(state.name), state),
 });
 
@@ -335,7 +398,7 @@ export const storedKinds = {
   window: { partition: partitions.window, sort: /^WINDOW$/, schema: windowRow },
   listing: { partition: partitions.listing, sort: /^STATE$/, schema: listingRow },
   listingMarks: { partition: partitions.listing, sort: /^MARKS#\d{6}$/, schema: listingMarksRow },
-  round: { partition: partitions.round, sort: /^ROUND$/, schema: z.union([auditRow, sweepRoundRow]) },
+  round: { partition: partitions.round, sort: /^ROUND$/, schema: z.union([auditRow, sweepRoundRow, identityRow]) },
   moved: { partition: movedKey.pk, sort: /^MOVED$/, schema: movedRow },
   restore: { partition: restoreKey.pk, sort: /^RESTORE$/, schema: restoreRow, writtenOnly: ["at"] },
 } as const satisfies Readonly<Record<string, StoredKind>>;

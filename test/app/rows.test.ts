@@ -91,6 +91,7 @@ test("a round that began by a clock that was ahead is not waited for", async () 
       },
       queue: { send: async () => {} },
       clock: () => 1_000,
+      requestMarks: { begin: async () => {} },
       sweepRounds: {
         read: async () => last,
         save: async (round) => {

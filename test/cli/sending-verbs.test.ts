@@ -37,14 +37,42 @@ test("stop-sending without an account stops all, and needs a reason", async () =
 
 test("resume-sending says what goes on, and what is still stopped", async () => {
   const api = await anApi();
-  api.answer("resumeSending", { stopped: [], already: false, underWay: [] }, "/api/sending/resume");
+  api.answer("resumeSending", { stopped: [], already: false, underWay: [], wouldSend: [] }, "/api/sending/resume");
   expect((await crier(["resume-sending"], api)).out).toBe("Every account sends.\n");
   api.answer(
     "resumeSending",
-    { stopped: [stopped], already: true, underWay: [] },
+    { stopped: [stopped], already: true, underWay: [], wouldSend: [] },
     "/api/sending/resume?account=bluesky",
   );
   expect((await crier(["resume-sending", "bluesky"], api)).out).toMatch(/^Nothing is sent on mastodon since /);
+});
+
+test("resume-sending lists what an account would send after a restore, and sends it with --yes", async () => {
+  const api = await anApi();
+  const deliveries = [{ id: "3f2.x.1", slug: "hello", state: "pending" }];
+  const answer = { stopped: [{ ...stopped, account: "x" }], already: true, underWay: [] };
+  api.answer(
+    "resumeSending",
+    { ...answer, wouldSend: [{ account: "x", deliveries, more: false }] },
+    "/api/sending/resume?account=x",
+  );
+  expect(await crier(["resume-sending", "x"], api)).toMatchObject({
+    code: 1,
+    out: [
+      "x would send:",
+      "  hello (pending)  3f2.x.1",
+      "Nothing is resumed: the data was restored, and does not know what was sent since. Documents that came since are known within the hour.",
+      "Compare the list with the networks, and dismiss what is there already: npx crier dismiss ID",
+      "Then send the rest: npx crier resume-sending x --yes",
+      "",
+    ].join("\n"),
+  });
+  api.answer(
+    "resumeSending",
+    { stopped: [], already: false, underWay: [], wouldSend: [] },
+    "/api/sending/resume?account=x&confirm=true",
+  );
+  expect(await crier(["resume-sending", "x", "--yes"], api)).toMatchObject({ code: 0, out: "Every account sends.\n" });
 });
 
 test("withdraw says which copy is deleted", async () => {

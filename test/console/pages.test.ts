@@ -359,7 +359,7 @@ describe("who decided what", () => {
     world.turn(minute);
     await world.app.stop("two", "a wrong link", "Ada");
     world.turn(minute);
-    await world.app.resume("two", "Ada");
+    await world.app.resume("two", { by: "Ada" });
     world.turn(minute);
     await world.app.remove("tea", { by: "Bob" });
     const text = read((await browser.get("/console/log")).page);

@@ -49,6 +49,10 @@ export const networkContract = (
     const { aPost, send, fault, sent, copiesOf } = sender;
     const repeated = network.offers === "key" ? "posted" : "duplicate";
 
+    test("it says whether a first send can search for a copy", () => {
+      expect(has("find")).toBe(network.searchesFirst === true);
+    });
+
     rule("a sent post is there, and its id is returned, with its URL where it has one", [], async () => {
       const post = aPost();
       const remote = await sent(post);

@@ -59,14 +59,15 @@ describe("the store on the emulated DynamoDB", () => {
   storeContract(async () => {
     const table = await aTable();
     const reported: { readonly ref: Ref; readonly at: Instant }[] = [];
+    const bodies = await aBucket();
     const store = dynamoStore({
       client: aws.dynamodb,
       table,
-      bodies: await aBucket(),
+      bodies,
       newId: () => randomUUID(),
       onDue: (ref, at) => reported.push({ ref, at }),
     });
-    return { store, table: dynamoTable(aws.dynamodb, table, randomUUID), reported };
+    return { store, table: dynamoTable(aws.dynamodb, table, randomUUID), bodies, reported };
   });
 });
 

@@ -43,6 +43,7 @@ export interface Variant {
   readonly documents?: (documents: Store["documents"]) => Store["documents"];
   readonly sourceStates?: (states: Store["sourceStates"]) => Store["sourceStates"];
   readonly stops?: (stops: Store["stops"]) => Store["stops"];
+  readonly requestMarks?: (marks: Store["requestMarks"]) => Store["requestMarks"];
   readonly deliver?: (ref: DeliveryRef, ports: DeliverPorts) => Promise<void>;
 }
 
@@ -236,6 +237,7 @@ export const crierIn = (process: Process, outside: Outside): CrierProcess => {
       documents: variant.documents?.(store.documents) ?? store.documents,
       sourceStates: variant.sourceStates?.(store.sourceStates) ?? store.sourceStates,
       stops: variant.stops?.(store.stops) ?? store.stops,
+      requestMarks: variant.requestMarks?.(store.requestMarks) ?? store.requestMarks,
     },
     objects: objectsOfProcess(outside.objects, "feeds", call),
     encode,

@@ -183,7 +183,10 @@ export const createInstallation = (installation: number, surroundings: Surroundi
     earliestDue,
     backUp,
     putBack,
+    wasPutBack: () => wasPutBack,
     sleep,
+    /** The first sweep of a new installation gives its table an identity. */
+    begin: () => truth.requestMarks.begin(),
     /** Notes that the documents of a site were listed before: none of them is history. */
     noteListed: async ({ id }: Site): Promise<void> => {
       const { sourceStates } = readIn(rowFormat);

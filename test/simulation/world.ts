@@ -227,6 +227,7 @@ export const createWorld = ({
     rewordsNotes,
     renders,
     prepare: async (): Promise<void> => {
+      for (const { begin } of installations) await begin();
       for (const { noteListed } of isListed ? installations : [])
         for (const site of configured.sites) await noteListed(site);
     },

@@ -60,7 +60,8 @@ export const useCases = ({ site, ports }: SiteContext) => ({
     useDocumentText(site, { post, account }, { ...anonymous, ...decision }, ports),
   documentTextOf: (delivery: string) => useDocumentText(site, { delivery }, anonymous, ports),
   stop: (account?: string, why = "a wrong link", by?: string) => stopSending(account, { why, by }, ports),
-  resume: (account?: string, by?: string) => resumeSending(account, by, ports),
+  resume: (account?: string, { by, isConfirmed = false }: { by?: string; isConfirmed?: boolean } = {}) =>
+    resumeSending(account, { by, isConfirmed }, ports),
   act: (act: DeliveryAction, id: string, decision: Partial<Decision> = {}) =>
     actOnDelivery(site.id, act, id, { ...anonymous, ...decision }, ports),
   actOnPost: (act: DeliveryAction, name: string) => actOnPost(site, act, name, anonymous, ports),

@@ -802,6 +802,34 @@ export type Sending = {
     /** The time zone of the site, in which its people read the moments of the answer. */
     timeZone: string;
 };
+export type ResumedSending = {
+    stopped: {
+        since: string;
+        why: string;
+        /** Who decided, as they named themselves. */
+        by: string | null;
+        /** Null: all accounts. */
+        account: string | null;
+    }[];
+    /** It was so before: nothing has changed. */
+    already: boolean;
+    /** The ids of deliveries with a request that was sent before, and may still be posted. */
+    underWay: string[];
+    /** The time zone of the site, in which its people read the moments of the answer. */
+    timeZone: string;
+    /** What accounts would send that are stopped because the data was restored to an earlier state. Nothing was resumed unless it is empty: compare it with the networks, dismiss what is there already, and repeat the request with `confirm=true`. */
+    wouldSend: {
+        account: string;
+        /** The first ones. */
+        deliveries: {
+            id: string;
+            slug: string;
+            state: "pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled";
+        }[];
+        /** There are others. */
+        more: boolean;
+    }[];
+};
 export type Act = {
     at: string;
     /** Who did it, as they named themselves. */
@@ -2188,13 +2216,14 @@ export function stopSending(why: string, { account, site }: {
 /**
  * Ends the stop of an account, or that of all accounts. What waited goes out.
  */
-export function resumeSending({ account, site }: {
+export function resumeSending({ account, confirm, site }: {
     account?: string;
+    confirm?: "" | "1" | "true" | "yes" | "0" | "false" | "no";
     site?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.fetchJson<{
         status: 200;
-        data: Sending;
+        data: ResumedSending;
     } | {
         status: 400;
         data: Problem;
@@ -2221,6 +2250,7 @@ export function resumeSending({ account, site }: {
         data: Problem;
     }>(`/api/sending/resume${QS.query(QS.explode({
         account,
+        confirm,
         site
     }))}`, {
         ...opts,

@@ -247,6 +247,7 @@ export const paperNetwork = (
   const network: Network = {
     name: "paper",
     offers,
+    ...(canFind && { searchesFirst: true }),
     contentWarning: "field",
     settle: 2 * minute,
     ...(keepsCopies && { keepsCopies }),

@@ -1,4 +1,11 @@
-import { type Account, burstFor, type Policies, sandboxRow } from "../../domain/account.ts";
+import {
+  type Account,
+  type AccountState,
+  burstFor,
+  type Policies,
+  sandboxRow,
+  unknownRequests,
+} from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
 import { type Delivery, deliveryClaimant, longestLease, type Outcome } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
@@ -21,14 +28,16 @@ import { stoppedReason } from "../../domain/stopped.ts";
 import { second } from "../../domain/time.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, Moves, Servers, StopRows } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Moves, RequestMarks, Servers, StopRows } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
+import { type RestoredPorts, stopRestored } from "./stop-sending.ts";
 
-interface AdmissionPorts extends ServerPorts {
+interface AdmissionPorts extends ServerPorts, RestoredPorts {
   readonly accountStates: Accounts;
   readonly deliveries: Pick<Deliveries, "inState">;
   readonly moves: Moves;
-  readonly stops: Pick<StopRows, "read">;
+  readonly stops: StopRows;
+  readonly requestMarks: Pick<RequestMarks, "read" | "raise">;
   readonly command: SiteCommand;
   readonly installation: Pick<Installation, "feedsOnly" | "resume">;
   readonly policies: Policies;
@@ -49,6 +58,8 @@ const readFacts = async (
   ports: AdmissionPorts,
 ) => {
   const now = ports.clock();
+  // Before the account's row is read: the row has a number before its mark does.
+  const marked = isMarked(delivery, account, ports) ? await ports.requestMarks.read(account.name) : undefined;
   // Before the stops are read: a stop that is saved in between changes the state, and its save conflicts.
   const state = await ports.accountStates.read(row);
   const { seed, turnedAway = 0 } = delivery;
@@ -61,6 +72,7 @@ const readFacts = async (
   const until = now + leaseFor(delivery);
   return {
     state,
+    marked,
     stopped,
     silent,
     request: {
@@ -79,6 +91,14 @@ const readFacts = async (
     now,
   };
 };
+
+/** A network that can be searched says itself what a restored table does not know (docs/decisions/0027). */
+const isMarked = ({ sandbox }: Delivery, { network }: Account, { networks }: Pick<ServerPorts, "networks">): boolean =>
+  !sandbox && networks.get(network).searchesFirst !== true;
+
+/** True if the account has made requests that its row does not know. */
+const isRestored = ({ requests = 0 }: AccountState, marked: number | undefined): marked is number =>
+  marked !== undefined && requests !== unknownRequests && marked > requests;
 
 /**
  * Admits a request of this delivery by one conditional write on the account's row, which is also the claim: one request
@@ -101,7 +121,12 @@ export const admit = async <Answer extends Wait | Hold>(
     return { delivery, others, now: ports.clock() };
   };
   return retryOnConflict(`the account ${account.name}`, async () => {
-    const answer = passGate(gate, await readFacts(account.name, delivery, asked, account, ports));
+    const { marked, ...facts } = await readFacts(account.name, delivery, asked, account, ports);
+    if (facts.stopped === undefined && isRestored(facts.state, marked)) {
+      await stopRestored(delivery.site, account.name, marked, ports);
+      return conflict;
+    }
+    const answer = passGate(gate, facts);
     if (answer.kind !== "go") {
       if (isServerTaken) await releaseServer(delivery, ports);
       // The first time, each waits as long as the one that is next in order.
@@ -116,7 +141,11 @@ export const admit = async <Answer extends Wait | Hold>(
     const wait = await waitForServer(delivery, account, ports);
     if (wait !== undefined) return wait;
     isServerTaken = true;
-    return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
+    if (marked === undefined) return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
+    const requests = Math.max(answer.state.requests ?? 0, marked) + 1;
+    if (!(await ports.accountStates.save({ ...answer.state, requests }))) return conflict;
+    await ports.requestMarks.raise(account.name, requests);
+    return { kind: "go" };
   });
 };
 

@@ -16,7 +16,7 @@ import type { Site } from "../../domain/site.ts";
 import type { Connection, Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash, Log } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, Moves, Posts, Servers, StopRows } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Moves, Posts, RequestMarks, Servers, StopRows } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseBeforeSave, raiseForOwner, webhookNotice } from "../notify/notify.ts";
 import { recordAccount } from "./account-state.ts";
 import type { DesiredState } from "./desired-state.ts";
@@ -28,6 +28,7 @@ export interface DeliverPorts extends OwnerRaisePorts, PagePorts {
   readonly accountStates: Accounts;
   readonly moves: Moves;
   readonly stops: StopRows;
+  readonly requestMarks: RequestMarks;
   readonly servers: Servers;
   readonly networks: Networks;
   /** Absent in a runtime that prepares no pictures. */

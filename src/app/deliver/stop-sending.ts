@@ -1,9 +1,12 @@
 import { type Account, sandboxRow } from "../../domain/account.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
+import { type DeliveryState, deliveryId } from "../../domain/delivery.ts";
+import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { isHeld } from "../../domain/lease.ts";
-import { allAccounts, type Stop, type Stops } from "../../domain/stopped.ts";
-import type { Clock } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, StopRows } from "../../ports/store.ts";
+import { allAccounts, restoredStop, type Stop, type Stops } from "../../domain/stopped.ts";
+import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Accounts, Deliveries, Posts, StopRows } from "../../ports/store.ts";
+import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { type LogActPorts, logAct } from "../rows.ts";
 
 export interface StopPorts extends LogActPorts {
@@ -86,6 +89,41 @@ export const stopSending = async (
   return { ...changed, underWay };
 };
 
+export interface RestoredPorts extends OwnerRaisePorts {
+  readonly accountStates: Accounts;
+  readonly stops: StopRows;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly command: SiteCommand;
+}
+
+/**
+ * Stops an account that has made more requests than its row knows: the table was restored to an earlier state, and what it
+ * would send may have been sent since. Its network cannot be searched for that. `marked`: how many requests it has made.
+ */
+export const stopRestored = async (
+  site: string,
+  account: string,
+  marked: number,
+  ports: RestoredPorts,
+): Promise<void> => {
+  await raiseForOwner({ site, kind: "restored", subject: account }, account, ports);
+  const stop = restoredStop(ports.clock());
+  const { already } = await changeStops(account, (before) => before ?? stop, ports);
+  // Only when the stop is saved: it ends with a person's command, and then the account goes on from here.
+  await retryOnConflict(`the account ${account}`, async () => {
+    const state = await ports.accountStates.read(account);
+    const requests = Math.max(state.requests ?? 0, marked);
+    return (await ports.accountStates.save({ ...state, requests })) ? undefined : conflict;
+  });
+  if (!already)
+    ports.log.alarm(
+      "restored",
+      `${account} sends nothing: ${stop.why}. To see what it would send: ${ports.command(`resume-sending ${account}`, site)}`,
+      { account },
+    );
+};
+
 /**
  * The other deliveries that wait, and those after the last of these pages, continue by themselves some minutes later. Of
  * the copies on the network, the newest first, those wait that are due: their post has changed or is gone.
@@ -93,19 +131,66 @@ export const stopSending = async (
 const waitingStates = ["pending", "unsettled", "editing", "deleting", "posted"] as const;
 const maxPages = 20;
 
-/** Ends the stop of an account, or that of all. What waited for it is due. Undefined where there is no such account. */
+/** What an account would send that was stopped because its data was restored. */
+export interface WouldSend {
+  readonly account: string;
+  /** The first ones. */
+  readonly deliveries: readonly { readonly id: string; readonly slug: string; readonly state: DeliveryState }[];
+  readonly more: boolean;
+}
+
+export interface Resumed extends Stopped {
+  /** Nothing was resumed where this is not empty: a person compares it with the network first, and confirms. */
+  readonly wouldSend: readonly WouldSend[];
+}
+
+export interface ResumePorts extends StopPorts {
+  readonly posts: Pick<Posts, "read">;
+}
+
+/**
+ * Ends the stop of an account, or that of all. What waited for it is due. Accounts that were stopped because the data was
+ * restored are resumed with `isConfirmed` alone, also by the end of the stop of all. Undefined where there is no such
+ * account.
+ */
 export const resumeSending = async (
   account: string | undefined,
-  by: string | undefined,
-  ports: StopPorts,
-): Promise<Stopped | undefined> => {
+  { by, isConfirmed }: { readonly by: string | undefined; readonly isConfirmed: boolean },
+  ports: ResumePorts,
+): Promise<Resumed | undefined> => {
   const accounts = namedAccounts(account, ports);
   if (account !== undefined && accounts.length === 0) return undefined;
-  const changed = await changeStops(account ?? allAccounts, () => undefined, ports);
-  if (changed.already) return { ...changed, underWay: [] };
+  const stops = await ports.stops.read();
+  const restored = accounts.filter(({ name }) => stops.accounts[name]?.isRestored).map(({ name }) => name);
+  if (restored.length > 0 && !isConfirmed) {
+    const wouldSend = await Promise.all(restored.map((name) => readWouldSend(name, ports)));
+    return { stops, already: true, underWay: [], wouldSend };
+  }
+  let changed = await changeStops(account ?? allAccounts, () => undefined, ports);
+  for (const name of account === undefined ? restored : [])
+    changed = { ...(await changeStops(name, () => undefined, ports)), already: false };
+  if (changed.already) return { ...changed, underWay: [], wouldSend: [] };
   await logStop("resumed", account, { by }, ports);
   for (const { name } of accounts) for (const state of waitingStates) await nudgeAll(name, state, ports);
-  return { ...changed, underWay: [] };
+  return { ...changed, underWay: [], wouldSend: [] };
+};
+
+const maxListed = 50;
+
+const readWouldSend = async (account: string, { deliveries, posts }: ResumePorts): Promise<WouldSend> => {
+  const pages = await Promise.all(waitingStates.map((state) => deliveries.inState(account, state)));
+  const waiting = pages.flatMap(({ rows }) => rows).filter(({ due, sandbox }) => due !== undefined && !sandbox);
+  const listed = await Promise.all(
+    waiting.slice(0, maxListed).map(async (delivery) => {
+      const post = await posts.read(delivery.site, delivery.post);
+      return { id: deliveryId(delivery), slug: post?.slug ?? delivery.post, state: delivery.state };
+    }),
+  );
+  return {
+    account,
+    deliveries: listed,
+    more: waiting.length > maxListed || pages.some(({ next }) => next !== undefined),
+  };
 };
 
 const nudgeAll = async (

@@ -38,7 +38,17 @@ import type { Site } from "../../domain/site.ts";
 import { second } from "../../domain/time.ts";
 import type { CallWebhook, TellOwner } from "../../ports/outside.ts";
 import type { Clock, Hash, Log } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, Feeds, NoticeRef, Notices, PostRef, Posts, Servers } from "../../ports/store.ts";
+import type {
+  Accounts,
+  Deliveries,
+  Feeds,
+  NoticeRef,
+  Notices,
+  PostRef,
+  Posts,
+  Servers,
+  StopRows,
+} from "../../ports/store.ts";
 
 /** A message made from the current rows. */
 interface Prepared {
@@ -85,6 +95,7 @@ export interface OwnerPorts {
   readonly deliveries: Deliveries;
   readonly accountStates: Accounts;
   readonly servers: Servers;
+  readonly stops: Pick<StopRows, "read">;
   readonly feeds: Feeds;
   readonly hash: Hash;
   readonly tellOwner: TellOwner;
@@ -117,6 +128,7 @@ const readFailures = async (
   if (kind === "expiring") return endingLogin(subject, ports);
   if (kind === "down") return downServer(site, subject, ports);
   if (kind === "elsewhere") return copyElsewhere(subject, ports);
+  if (kind === "restored") return stoppedAccount(site, subject, ports);
   const found = await Promise.all(
     raised.map(({ id }) =>
       kind === "gate" ? feedFailure(site, id, subject, ports) : postFailure(site, id, kind, ports),
@@ -168,6 +180,16 @@ const copyElsewhere = async (name: string, { accountStates }: OwnerPorts): Promi
   return elsewhere === undefined ? [] : [{ title: elsewhere.copy, reason: undefined, commands: [] }];
 };
 
+const stoppedAccount = async (
+  site: string,
+  name: string,
+  { stops, command }: OwnerPorts,
+): Promise<readonly FailureItem[]> => {
+  const stop = (await stops.read()).accounts[name];
+  const commands = [command(`resume-sending ${name}`, site)];
+  return stop?.isRestored ? [{ title: name, reason: stop.why, commands }] : [];
+};
+
 /** `entry`: its id, or empty where the whole feed is at fault. */
 const feedFailure = async (
   site: string,
@@ -187,7 +209,7 @@ const feedFailure = async (
   );
 };
 
-type PostFailure = Exclude<FailureKind, "unauthorised" | "expiring" | "down" | "elsewhere" | "gate">;
+type PostFailure = Exclude<FailureKind, "unauthorised" | "expiring" | "down" | "elsewhere" | "restored" | "gate">;
 
 const isStill = (delivery: Delivery, kind: PostFailure, post: Post | undefined): boolean => {
   if (kind === "stays") return isLeftBehind(delivery, post);

@@ -68,6 +68,7 @@ export const bluesky = defineNetwork({
   name: "bluesky",
   // Crier chooses the record key: the same record put twice is one record.
   offers: "key",
+  searchesFirst: true,
   contentWarning: "text",
   settle: minute,
   // The limits of a card's thumb, and of an image (app.bsky.embed.external, app.bsky.embed.images).

@@ -1,3 +1,4 @@
+import type { Objects } from "../../../src/ports/feeds.ts";
 import type { TokenStore } from "../../../src/ports/networks.ts";
 import type { DeliveryRef, PingRef, Ref, Store } from "../../../src/ports/store.ts";
 import type { Table } from "../../../src/store/table.ts";
@@ -7,6 +8,7 @@ export interface EmptyStore {
   readonly store: Store & TokenStore;
   /** The rows of the store. */
   readonly table: Table;
+  readonly bodies: Objects;
   readonly reported: readonly { readonly ref: Ref; readonly at: number }[];
 }
 

@@ -3,6 +3,7 @@ import { addressAsIdentity } from "./address-as-identity.ts";
 import { announcedAnswer } from "./announced-answer.ts";
 import { anyTextApproved } from "./any-text-approved.ts";
 import { anybodysArticle } from "./anybodys-article.ts";
+import { blindToRestores } from "./blind-to-restores.ts";
 import { capsWhenPlanned } from "./caps-when-planned.ts";
 import { deafToStops } from "./deaf-to-stops.ts";
 import { eachSiteAlone } from "./each-site-alone.ts";
@@ -48,6 +49,12 @@ export const planted: readonly Planted[] = [
     name: "a first send that nobody was asked about, with an earlier table",
     variant: noEarlyLook,
     network: "mastodon",
+  },
+  {
+    name: "a worker that sends with a restored table",
+    variant: blindToRestores,
+    network: "discord",
+    violation: "DUPLICATE",
   },
   { name: "a worker that repeats a finished step", variant: repeatedStep, network: "mastodon" },
   { name: "accounts on one server that hold a worker each", variant: everyAccountAtOnce },
