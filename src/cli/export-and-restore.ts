@@ -8,6 +8,7 @@ import { iso, second } from "../domain/time.ts";
 import type { Log } from "../ports/runtime.ts";
 import { folderInstallation } from "../runtimes/local/data-folder.ts";
 import { systemRuntime } from "../runtimes/system-runtime.ts";
+import { parseBucketAddress, uploadExport, withDownloadedExport } from "../transfer/bucket-exports.ts";
 import { type Deployment, deploymentInstallation, openDeployment, storageNames } from "../transfer/deployment.ts";
 import { type Installation, writeExport } from "../transfer/export-file.ts";
 import { type CheckedExport, checkExport, TransferError } from "../transfer/read-export.ts";
@@ -23,8 +24,12 @@ export interface TransferFlags {
 }
 
 export interface ExportFlags extends TransferFlags {
+  /** The address of a bucket. */
+  readonly to?: string;
   readonly move?: boolean;
 }
+
+const isBucketAddress = (text: string): boolean => text.startsWith("s3:");
 
 type Write = (bytes: AsyncIterable<Uint8Array>) => Promise<CheckedExport | undefined>;
 
@@ -49,17 +54,35 @@ const advice = {
     "A backup: this Crier continues to send, so an installation that is restored from it holds the deliveries that wait. The file contains posts that are not public, and no secret. To move, stop this Crier, and export it with --data and --move.",
 } as const;
 
+const addressRule = "use s3://BUCKET, or s3://BUCKET/PREFIX/";
+
+const toBucket = (to: string, { stage = "one-machine" }: ExportFlags): Write => {
+  const address = parseBucketAddress(to);
+  if (address === undefined)
+    throw new CommandError(`${to} is not the address of a bucket: ${addressRule}`, { exitCode: 2 });
+  return (bytes) => uploadExport(address, { label: stage, now: systemRuntime.clock() }, bytes);
+};
+
+const destinationOf = (file: string, flags: ExportFlags, terminal: Terminal): Write => {
+  if (flags.to !== undefined && file === "") return toBucket(flags.to, flags);
+  if (flags.to !== undefined || file === "")
+    throw new CommandError("name a file, or a bucket with --to", { exitCode: 2 });
+  if (isBucketAddress(file)) throw new CommandError(`to write into a bucket, use --to ${file}`, { exitCode: 2 });
+  return file === "-" ? toOutput(terminal) : (bytes) => writeExport(resolve(terminal.folder, file), bytes);
+};
+
 /** Exports everything that is stored: by the running Crier, in the data folder of a stopped one, or in a deployment. */
 export const exportInstallation = (file: string, flags: ExportFlags, terminal: Terminal): Promise<CommandResult> =>
   orCommandError(async () => {
     const { log, notes } = collectNotes();
-    const write: Write =
-      file === "-" ? toOutput(terminal) : (bytes) => writeExport(resolve(terminal.folder, file), bytes);
-    const written = await exportWith(write, flags, terminal, log);
+    const written = await exportWith(destinationOf(file, flags, terminal), flags, terminal, log);
     if (written === undefined) return { answer: undefined, lines: [], notes };
     return {
       answer: exportFields(written),
-      lines: [`written: ${file} with ${describeExport(written)}`, `  ${advice[written.kind]}`],
+      lines: [
+        `written: ${flags.to === undefined ? file : written.file} with ${describeExport(written)}`,
+        `  ${advice[written.kind]}`,
+      ],
       notes,
     };
   });
@@ -101,12 +124,20 @@ export const restoreInstallation = (
 ): Promise<CommandResult> =>
   orCommandError(async () => {
     const { log, notes } = collectNotes();
-    const checked = await checkExport(resolve(folder, file));
-    // Loaded on demand, so that an export does not wait for it.
-    const { readConfiguration } = await import("./config-file.ts");
-    const { sites } = await readConfiguration(folder);
-    const installation = await findInstallation(flags, folder, log);
-    await installation.restore(checked, sites);
+    const restore = async (checked: CheckedExport) => {
+      // Loaded on demand, so that an export does not wait for it.
+      const { readConfiguration } = await import("./config-file.ts");
+      const { sites } = await readConfiguration(folder);
+      const installation = await findInstallation(flags, folder, log);
+      await installation.restore(checked, sites);
+      return { checked, installation };
+    };
+    const address = isBucketAddress(file) ? parseBucketAddress(file) : undefined;
+    if (isBucketAddress(file) && (address === undefined || address.key === ""))
+      throw new CommandError(`${file} is not the address of an object: use s3://BUCKET/KEY`, { exitCode: 2 });
+    const { checked, installation } = address
+      ? await withDownloadedExport(address, restore)
+      : await restore(await checkExport(resolve(folder, file)));
     const { label: into, nextStep } = installation;
     return {
       answer: { ...exportFields(checked), into },

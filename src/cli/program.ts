@@ -344,9 +344,10 @@ const deploymentOption = () => stageOption("a deployment, by its stage").conflic
 /** The commands for exports. Loaded on demand, so that no other command waits for the database. */
 const transferCommands = [
   command<ExportFlags>({
-    spec: "export <file>",
+    spec: "export [file]",
     description: "write all that the running Crier knows into one file; - is standard output",
     options: [
+      new Option("--to <address>", "into a bucket: s3://BUCKET/PREFIX/"),
       new Option("--data <dir>", "a data folder in which no Crier runs"),
       deploymentOption(),
       new Option("--move", "for a move: what is exported sends nothing from now on"),
@@ -361,7 +362,7 @@ const transferCommands = [
   }),
   command<TransferFlags>({
     spec: "restore <file>",
-    description: "put an export into a new data folder (.crier) or a new deployment",
+    description: "put an export, a file or s3://BUCKET/KEY, into a new data folder (.crier) or a new deployment",
     options: [new Option("--data <dir>", "the data folder"), deploymentOption()],
     example: "restore backup.gz",
     fails:

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
+  ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
@@ -131,6 +134,32 @@ const without = async (name: "Ingest", act: () => Promise<void>): Promise<void> 
   await act();
   await account.aws.switchMapping(mapping, true);
 };
+
+/** Every row but the sessions of logins, those of accounts and of the table first. */
+const everyRow = async (): Promise<readonly Record<string, AttributeValue>[]> => {
+  const { Items = [] } = await account.aws.dynamodb.send(new ScanCommand({ TableName: rows() }));
+  const isFirst = ({ pk }: Record<string, AttributeValue>): boolean => /^(?:ACCOUNT|ROUND)#/.test(pk?.S ?? "");
+  const all = Items.filter(({ pk }) => !pk?.S?.startsWith("TOKEN#"));
+  return [...all.filter(isFirst), ...all.filter((row) => !isFirst(row))];
+};
+
+/** Replaces the rows of the table, as a restore to an earlier second does. */
+const putBack = async (backup: readonly Record<string, AttributeValue>[]): Promise<void> => {
+  for (const { pk, sk } of await everyRow())
+    if (!backup.some((row) => row.pk?.S === pk?.S && row.sk?.S === sk?.S) && pk !== undefined && sk !== undefined)
+      await account.aws.dynamodb.send(new DeleteItemCommand({ TableName: rows(), Key: { pk, sk } }));
+  for (const Item of backup) await account.aws.dynamodb.send(new PutItemCommand({ TableName: rows(), Item }));
+};
+
+const Accounts = z.object({ accounts: z.array(z.object({ name: z.string(), stopped: z.unknown() })) });
+const Resumed = z.object({
+  wouldSend: z.array(
+    z.object({
+      account: z.string(),
+      deliveries: z.array(z.object({ id: z.string(), slug: z.string(), state: z.string() })),
+    }),
+  ),
+});
 
 const Status = z.object({
   deliveries: z.array(
@@ -465,6 +494,37 @@ step(
     return "found; unknown, then posted";
   },
 );
+
+step("a table that was restored announces nothing again, and its owner sees first what it would send", async () => {
+  await stack.settled();
+  const backup = await everyRow();
+  await stack.write("since.md", aDocument("Since the backup", ago(1)));
+  const announced = () => [
+    receiver.at("/silent").filter(({ body }) => body.includes("Since the backup")).length,
+    mastodon.titles().filter((title) => title === "Since the backup").length,
+  ];
+  await stack.until(announced, [1, 1]);
+  await stack.settled();
+  await putBack(backup);
+  await stack.reconcile();
+  const stopped = async () =>
+    Accounts.parse(await stack.get("/api/accounts")).accounts.flatMap(({ name, stopped: stop }) =>
+      stop === null ? [] : [name],
+    );
+  // X posts to the sandbox, and the other two are asked for their copies.
+  await untilSwept(stopped, ["own"]);
+  await untilSwept(() => stateOf("since", "mastodon"), "posted");
+  expect(announced()).toEqual([1, 1]);
+  const { wouldSend } = Resumed.parse(await stack.ask("POST", "/api/sending/resume"));
+  expect(wouldSend).toMatchObject([{ account: "own", deliveries: [{ slug: "since", state: "pending" }] }]);
+  for (const { id } of wouldSend.flatMap(({ deliveries }) => deliveries))
+    await stack.ask("POST", `/api/deliveries/${id}/dismiss`);
+  expect(Resumed.parse(await stack.ask("POST", "/api/sending/resume?confirm=true")).wouldSend).toEqual([]);
+  await stack.write("later.md", aDocument("Later", ago(1)));
+  await stack.until(() => receiver.at("/silent").filter(({ body }) => body.includes("Later")).length, 1);
+  expect(announced()).toEqual([1, 1]);
+  return "own is stopped, mastodon has it; nothing twice";
+});
 
 step("the read-only token reads and plans, and publishes nothing", async () => {
   await putSecret("plan-token", "only-plans");

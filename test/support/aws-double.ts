@@ -112,6 +112,9 @@ export const anAws = async () => {
     if (expected !== undefined && present === undefined) return failure(404, "NoSuchKey");
     if (expected !== undefined && present !== undefined && etagOf(present.bytes) !== expected)
       return failure(412, "PreconditionFailed");
+    const checksum = headers["x-amz-checksum-sha256"];
+    if (checksum !== undefined && checksum !== createHash("sha256").update(bytes).digest("base64"))
+      return failure(400, "BadDigest");
     files.set(key, {
       bucket,
       bytes,
@@ -123,6 +126,8 @@ export const anAws = async () => {
   const s3 = (method: string, url: URL, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
     const [, bucket = "", ...path] = url.pathname.split("/");
     const key = decodeURIComponent(path.join("/"));
+    if (bucket === "no-such-bucket") return failure(404, "NoSuchBucket");
+    if (bucket === "denied") return failure(403, "AccessDenied");
     if (key === "") return list(bucket, url.searchParams);
     if (method === "PUT") return put(bucket, key, bytes, headers);
     const file = files.get(key);
@@ -134,8 +139,11 @@ export const anAws = async () => {
     sent.bytes += body.length;
     return {
       status: range === null ? 200 : 206,
-      headers: { etag: etagOf(file.bytes) },
-      body,
+      headers: {
+        etag: etagOf(file.bytes),
+        ...(method === "HEAD" && { "content-length": String(body.length) }),
+      },
+      ...(method !== "HEAD" && { body }),
     };
   };
 
