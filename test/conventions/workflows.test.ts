@@ -11,7 +11,7 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const trial = ".github/workflows/real-account.yml";
 const files = [
   ...readdirSync(join(root, ".github/workflows")).map((name) => `.github/workflows/${name}`),
-  ...["deploy", "plan", "publish"].map((name) => `examples/${name}.yml`),
+  ...["backup", "deploy", "plan", "publish"].map((name) => `examples/${name}.yml`),
 ];
 
 /** What each job of a workflow runs, and its permissions. */
