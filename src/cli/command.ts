@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { styleText } from "node:util";
 import { type Command, Option } from "commander";
 import { type Client, CommandError, connect } from "../api/api-client.ts";
-import type { operations } from "../api/operations.ts";
+import type { Answer, operations } from "../api/operations.ts";
 
 export type Input = NodeJS.ReadableStream & { readonly isTTY?: boolean };
 
@@ -250,3 +250,19 @@ export const openInBrowser = (url: string): void => {
   child.on("error", () => undefined);
   child.unref();
 };
+
+/** Lists what was stopped because the data was restored. Nothing of it is sent without `--yes`. */
+export const wouldSendLines = (
+  { wouldSend }: Answer<"resumeSending">,
+  named: string,
+  client: Pick<Client, "command">,
+): readonly string[] => [
+  ...wouldSend.flatMap(({ account, deliveries, more }) => [
+    deliveries.length === 0 ? `${account} would send nothing now.` : `${account} would send:`,
+    ...deliveries.map(({ id, slug, state }) => `  ${slug} (${state})  ${id}`),
+    ...(more ? ["  and others"] : []),
+  ]),
+  "Nothing is resumed: the data was restored, and does not know what was sent since. Documents that came since are known within the hour.",
+  `Compare the list with the networks, and dismiss what is there already: ${client.command("dismiss ID")}`,
+  `Then send the rest: ${client.command(`resume-sending${named === "" ? "" : ` ${named}`} --yes`)}`,
+];

@@ -16,6 +16,7 @@ import {
   minuteAndZone,
   openInBrowser,
   type Verb,
+  wouldSendLines,
 } from "./command.ts";
 import { readDocument } from "./document-files.ts";
 
@@ -214,22 +215,6 @@ const sendingLines = ({ stopped, underWay, already, timeZone }: Answer<"stopSend
     ]),
   ),
   ...underWay.map((id) => `A request of ${id} was sent before: it may still be posted, and its status says so.`),
-];
-
-/** Lists what was stopped because the data was restored. Nothing of it is sent without `--yes`. */
-const wouldSendLines = (
-  { wouldSend }: Answer<"resumeSending">,
-  named: string,
-  client: Pick<Client, "command">,
-): readonly string[] => [
-  ...wouldSend.flatMap(({ account, deliveries, more }) => [
-    deliveries.length === 0 ? `${account} would send nothing now.` : `${account} would send:`,
-    ...deliveries.map(({ id, slug, state }) => `  ${slug} (${state})  ${id}`),
-    ...(more ? ["  and others"] : []),
-  ]),
-  "Nothing is resumed: the data was restored, and does not know what was sent since. Documents that came since are known within the hour.",
-  `Compare the list with the networks, and dismiss what is there already: ${client.command("dismiss ID")}`,
-  `Then send the rest: ${client.command(`resume-sending${named === "" ? "" : ` ${named}`} --yes`)}`,
 ];
 
 /** Says what became of a copy, or what was so before where nothing has changed. A problem says why that is not all. */
