@@ -1,20 +1,11 @@
 import { postPath } from "../domain/address.ts";
 import { conflict, countInWindow, type RateLimit, retryOnConflict } from "../domain/concurrency.ts";
 import { errorMessage, NewerRow } from "../domain/errors.ts";
+import type { LoggedAct } from "../domain/logged-act.ts";
 import type { Post } from "../domain/post.ts";
 import { minute } from "../domain/time.ts";
 import type { Clock, Log, Queue } from "../ports/runtime.ts";
-import type {
-  ActLog,
-  Due,
-  LoggedAct,
-  Posts,
-  RateWindows,
-  Ref,
-  RequestMarks,
-  SweepRound,
-  SweepRounds,
-} from "../ports/store.ts";
+import type { ActLog, Due, Posts, RateWindows, Ref, RequestMarks, SweepRound, SweepRounds } from "../ports/store.ts";
 
 /**
  * Runs one step of a row. A step that throws postpones its row, so that it does not starve other rows. What needs a row of

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { LoggedAct } from "../ports/store.ts";
+import type { LoggedAct } from "../domain/logged-act.ts";
 import { type Html, moment, type PageContent, type Part, row, type View } from "./parts.ts";
 import { historyText } from "./words.ts";
 

@@ -1,9 +1,10 @@
 import type { AccountState } from "../domain/account.ts";
 import type { RateWindow } from "../domain/concurrency.ts";
-import type { Delivery, DeliveryList, DeliveryState } from "../domain/delivery.ts";
+import type { Delivery, DeliveryList } from "../domain/delivery.ts";
 import type { KnownDocument } from "../domain/document.ts";
 import type { FeedUse } from "../domain/feed.ts";
 import type { FeedKey } from "../domain/feed-key.ts";
+import type { LoggedAct } from "../domain/logged-act.ts";
 import type { Notice, Ping } from "../domain/notice.ts";
 import type { PageCheck } from "../domain/page-check.ts";
 import type { FeedMemory } from "../domain/polled-feed.ts";
@@ -457,19 +458,6 @@ export interface Store {
   readonly stops: StopRows;
   readonly actLog: ActLog;
   readonly requestMarks: RequestMarks;
-}
-
-/** What people did, by the kinds of the log. A delivery says by its state and reason what was decided about it. */
-export const loggedActs = ["decided", "announced", "removed", "stopped", "resumed", "signed-in"] as const;
-
-/** A line of the log. The truth about a decision is in the row that it changed, which was saved before. */
-export interface LoggedAct extends Partial<Readonly<Record<"by" | "slug" | "account" | "reason", string | undefined>>> {
-  readonly site: string;
-  readonly at: Instant;
-  /** Names what was done, such as a delivery with its version. */
-  readonly id: string;
-  readonly act: (typeof loggedActs)[number];
-  readonly state?: DeliveryState | undefined;
 }
 
 export interface ActLog {

@@ -1,8 +1,9 @@
 import * as z from "zod";
 import { deliveryStates } from "../domain/delivery.ts";
 import { BadCursor } from "../domain/errors.ts";
+import { type LoggedAct, loggedActs } from "../domain/logged-act.ts";
 import { day } from "../domain/time.ts";
-import { type ActLog, type LoggedAct, loggedActs } from "../ports/store.ts";
+import type { ActLog } from "../ports/store.ts";
 import { actKey, actPartition } from "./keys.ts";
 import { instant, orUndefined, parseRow, rowKey, type Table } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { BadCursor } from "../../../src/domain/errors.ts";
+import type { LoggedAct } from "../../../src/domain/logged-act.ts";
 import { day } from "../../../src/domain/time.ts";
-import type { LoggedAct } from "../../../src/ports/store.ts";
 import { actKey } from "../../../src/store/keys.ts";
 import { start } from "../../support/builders.ts";
 import type { Empty } from "./empty.ts";
