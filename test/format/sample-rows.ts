@@ -13,6 +13,7 @@ import {
   entryKey,
   feedPartition,
   feedStateKey,
+  identityKey,
   type Key,
   listingKey,
   listingMarksKey,
@@ -112,7 +113,7 @@ const rowOf: Readonly<Record<KindName, (n: string, row: Row) => Row & Key>> = {
   window: (name, row) => ({ ...row, name, ...rateWindowKey(name) }),
   listing: (source, row) => ({ ...row, parts: 1, ...listingKey("blog", source) }),
   listingMarks: (source, row) => ({ ...row, marks: "0123456789abcdef", ...listingMarksKey("blog", source, 0) }),
-  round: (_, row) => ({ ...row, ...("configuration" in row ? auditKey : sweepKey) }),
+  round: (_, row) => ({ ...row, ...("configuration" in row ? auditKey : "id" in row ? identityKey : sweepKey) }),
   moved: (_, row) => ({ ...row, ...movedKey }),
   restore: (_, row) => ({ ...row, ...restoreKey }),
 };
