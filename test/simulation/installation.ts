@@ -186,7 +186,7 @@ export const createInstallation = (installation: number, surroundings: Surroundi
     wasPutBack: () => wasPutBack,
     sleep,
     /** The first sweep of a new installation gives its table an identity. */
-    begin: () => truth.requestMarks.begin(),
+    begin: () => readIn(rowFormat).requestMarks.begin(),
     /** Notes that the documents of a site were listed before: none of them is history. */
     noteListed: async ({ id }: Site): Promise<void> => {
       const { sourceStates } = readIn(rowFormat);
