@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { type Problem, problem } from "../contract/problem.ts";
+import { type Problem, problem, readOnlyCode } from "../contract/problem.ts";
 import { commandLine } from "../domain/delivery-commands.ts";
 import type { Answer, Query, SiteOperationName } from "./operations.ts";
 
@@ -90,7 +90,9 @@ const readBody = async (response: Response, url: URL): Promise<unknown> => {
   const body = parseJson(await response.text());
   const error = problem.safeParse(body).data;
   const options = error === undefined ? {} : { problem: error };
-  if (response.status === 401) throw new CommandError(`the API does not accept this token: ${tokenAdvice}`, options);
+  const isReadOnly = error?.reasons?.some(({ code }) => code === readOnlyCode) === true;
+  if (response.status === 401 && !isReadOnly)
+    throw new CommandError(`the API does not accept this token: ${tokenAdvice}`, options);
   // AWS answers itself, and not Crier, what is too large for a function.
   if (response.status === 413 && error === undefined)
     throw new CommandError(

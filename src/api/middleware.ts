@@ -3,7 +3,13 @@ import { createMiddleware } from "hono/factory";
 import { timingSafeEqual } from "hono/utils/buffer";
 import * as z from "zod";
 import type { SiteContext, SiteContexts } from "../app/site-context.ts";
-import { type Problem, type ProblemStatus, problem as problemSchema, problemTitles } from "../contract/problem.ts";
+import {
+  type Problem,
+  type ProblemStatus,
+  problem as problemSchema,
+  problemTitles,
+  readOnlyCode,
+} from "../contract/problem.ts";
 import { maxDocument } from "../domain/document.ts";
 import type { Log } from "../ports/runtime.ts";
 import type { Refusal } from "./operation.ts";
@@ -52,13 +58,19 @@ export const bearer = (parts: BearerParts, isRead: (c: Context) => boolean = () 
       c.header("WWW-Authenticate", 'Bearer realm="crier"');
       return problem(c, 401, "Send the API token as `Authorization: Bearer <token>`.");
     }
-    if (grant === "reads" && !isRead(c)) return problem(c, 403, readOnlyRefusal);
+    if (grant === "reads" && !isRead(c)) {
+      c.header("WWW-Authenticate", 'Bearer realm="crier", error="insufficient_scope"');
+      return problem(c, 401, readOnlyRefusal, { reasons: [{ code: readOnlyCode, message: readOnlyRefusal }] });
+    }
     await next();
   };
 };
 
-/** The answer to the read-only token where it is not enough. */
-export const readOnlyRefusal =
+/**
+ * The answer to the read-only token where it is not enough. The status is 401 and not 403, which RFC 6750 recommends:
+ * CloudFront answers a 403 of any origin with the page for what is not there.
+ */
+const readOnlyRefusal =
   "This is the read-only token, which allows `GET` and `POST /api/plan`, and no export: send the API token for this request.";
 
 /** Each request to the API is about one site. */

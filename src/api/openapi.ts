@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { type Problem, type ProblemStatus, problem, problemTitles } from "../contract/problem.ts";
 import { text } from "../contract/values.ts";
-import { readOnlyRefusal } from "./middleware.ts";
 
 /**
  * Makes the description of the API (OpenAPI 3.1) of the list of its operations. It is made when Crier is built, and is
@@ -50,7 +49,6 @@ const problemExamples: Readonly<Record<ProblemStatus, Omit<Problem, "type" | "ti
     ],
   },
   401: { detail: "Send the API token as `Authorization: Bearer <token>`." },
-  403: { detail: readOnlyRefusal },
   404: { detail: "There is no post with the slug my-pots: take the slug or the path from the list of posts." },
   405: { detail: "/api/feeds allows GET." },
   409: {
@@ -178,9 +176,8 @@ const answers = (name: string, operation: Described, example: Example | undefine
 
 const problemsOf = ({ access, problems = [], takesPreconditions }: Described): Json => {
   if (access === "anyone") return {};
-  const forbidden = access === "read-only token" ? [] : ([403] as const);
   const statuses = [
-    ...new Set([...commonProblems, ...forbidden, ...problems, ...(takesPreconditions ? ([412] as const) : [])]),
+    ...new Set([...commonProblems, ...problems, ...(takesPreconditions ? ([412] as const) : [])]),
   ].toSorted((a, b) => a - b);
   return Object.fromEntries(statuses.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]));
 };

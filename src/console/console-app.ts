@@ -272,7 +272,7 @@ export const consoleApp = ({
   const show = (
     c: RequestContext,
     content: PageContent,
-    status: 200 | 401 | 403 | 404 | 409 | 413 | 429 | 500 | 503 = 200,
+    status: 200 | 400 | 401 | 404 | 409 | 413 | 429 | 500 | 503 = 200,
   ) => c.html(shell(viewOf(c), content), status);
 
   const message = (title: string, lead: Part): PageContent => ({
@@ -281,7 +281,7 @@ export const consoleApp = ({
   });
 
   const refuse = (c: RequestContext) =>
-    show(c, message("Nothing was done", "This request did not come from a page of the console."), 403);
+    show(c, message("Nothing was done", "This request did not come from a page of the console."), 400);
 
   const askToSignIn = (
     c: RequestContext,

@@ -7,7 +7,6 @@ import { list, reason, text } from "./values.ts";
 export const problemTitles = {
   400: "Bad request",
   401: "Not authorised",
-  403: "Not allowed with this token",
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
@@ -20,6 +19,9 @@ export const problemTitles = {
 } as const;
 
 export type ProblemStatus = keyof typeof problemTitles;
+
+/** The code of the reason why the read-only token is refused. A proxy may rename `WWW-Authenticate`. */
+export const readOnlyCode = "token-read-only";
 
 /** Every error (RFC 9457). */
 export const problem = z

@@ -56,6 +56,18 @@ describe("the token", () => {
     await expect(client().request("feeds")).rejects.toThrow(/^the API does not accept this token: .*set CRIER_TOKEN/);
   });
 
+  test("that only reads is refused with what it allows, and not as a wrong one", async () => {
+    const body = JSON.stringify({
+      type: "about:blank",
+      title: "Not authorised",
+      status: 401,
+      detail: "This is the read-only token.",
+      reasons: [{ code: "token-read-only", message: "This is the read-only token." }],
+    });
+    api.replies.set("/api/feeds", { status: 401, body });
+    await expect(client().request("feeds")).rejects.toThrow(/^This is the read-only token\.$/);
+  });
+
   test("is never sent over plain HTTP to another machine", async () => {
     const ask = (url: string) => client({ CRIER_URL: url }).request("feeds");
     await expect(ask("http://crier.example/")).rejects.toThrow("CRIER_URL must start with https://");

@@ -95,19 +95,22 @@ describe("the read-only token", () => {
     const path = operationPath(operation, "a-post").slice(1);
     const refused = !reads.includes(name) && !open.includes(name);
     const { status } = await send(operation.method, path);
-    expect([name, status === 403, status === 401]).toEqual([name, refused, false]);
+    expect([name, status === 401]).toEqual([name, refused]);
   });
 
   it("plans a document, and its refusal says what it allows", async () => {
     expect(await (await send("POST", "api/plan")).json()).toMatchObject({ post: { title: "Planned" }, existing: null });
     const refused = await send("PUT", "api/posts/planned");
-    expect([refused.status, refused.headers.get("content-type")]).toEqual([403, problem]);
+    expect([refused.status, refused.headers.get("content-type")]).toEqual([401, problem]);
+    expect(refused.headers.get("www-authenticate")).toBe('Bearer realm="crier", error="insufficient_scope"');
+    const detail =
+      "This is the read-only token, which allows `GET` and `POST /api/plan`, and no export: send the API token for this request.";
     expect(await refused.json()).toEqual({
       type: "about:blank",
-      title: "Not allowed with this token",
-      status: 403,
-      detail:
-        "This is the read-only token, which allows `GET` and `POST /api/plan`, and no export: send the API token for this request.",
+      title: "Not authorised",
+      status: 401,
+      detail,
+      reasons: [{ code: "token-read-only", message: detail }],
     });
     expect((await machine.ask("GET", "api/posts/planned")).status).toBe(404);
   });
@@ -122,7 +125,7 @@ describe("the read-only token", () => {
     ["POST", "sandbox/faults"],
     ["GET", "api/export"],
   ])("is refused for %s %s", async (method, path) => {
-    expect((await send(method, path)).status).toBe(403);
+    expect((await send(method, path)).status).toBe(401);
   });
 
   it("reads by HEAD as by GET, and a part of it is not enough", async () => {

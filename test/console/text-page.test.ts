@@ -92,8 +92,8 @@ describe("the text for one account", () => {
       who.post(address, [...fields.filter(([name]) => name !== "form"), ["text", text], ["form", token]]);
     expect(JSON.parse((await count("Short")).page)).toEqual({ text: `${7 + link.length} of 500`, over: false });
     expect(JSON.parse((await count("x".repeat(600))).page)).toMatchObject({ over: true });
-    expect((await count("Short", "another")).status).toBe(403);
-    expect((await count("Short", form, bob)).status).toBe(403);
+    expect((await count("Short", "another")).status).toBe(400);
+    expect((await count("Short", form, bob)).status).toBe(400);
   });
 
   it("is not saved over what another person saved, and what was typed stays", async () => {
@@ -284,7 +284,7 @@ describe("a session that is over", () => {
         body: "text=Typed+elsewhere",
       }),
     );
-    expect([response.status, await response.text()]).toEqual([403, expect.not.stringContaining("Typed elsewhere")]);
+    expect([response.status, await response.text()]).toEqual([400, expect.not.stringContaining("Typed elsewhere")]);
   });
 });
 

@@ -365,7 +365,7 @@ describe("a bundle does what its source does:", () => {
         cookies: [expect.stringMatching(/^__Host-crier=.*Path=\/; HttpOnly; Secure; SameSite=Strict$/)],
       },
     });
-    expect(await signIn({ ...cdn, origin: "https://api.example.com" })).toMatchObject({ answer: { statusCode: 403 } });
+    expect(await signIn({ ...cdn, origin: "https://api.example.com" })).toMatchObject({ answer: { statusCode: 400 } });
     const elsewhere = { statusCode: 421, body: "The console is at https://feeds.example.com/console.\n" };
     expect(await call("console", event("GET", path, {}), environment)).toMatchObject({ answer: elsewhere });
   });

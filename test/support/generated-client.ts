@@ -1099,9 +1099,6 @@ export function put(name: string, body: string, { again, account, $import, file,
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1162,9 +1159,6 @@ export function announce(name: string, { again, account, site, ifMatch, ifNoneMa
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1214,9 +1208,6 @@ export function remove(name: string, { site, ifMatch, ifNoneMatch }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1404,9 +1395,6 @@ export function retry(id: string, { version, shown, site }: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1459,9 +1447,6 @@ export function resolve(id: string, body?: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1504,9 +1489,6 @@ export function withdraw(post: string, account: string, { site }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1623,9 +1605,6 @@ export function editText(body?: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1689,9 +1668,6 @@ export function measureText(body?: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1753,9 +1729,6 @@ export function documentText(body?: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1804,9 +1777,6 @@ export function release(id: string, { version, shown, site }: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1850,9 +1820,6 @@ export function releaseMany({ post, all, $from, site }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1900,9 +1867,6 @@ export function hold(id: string, { version, shown, site }: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -1946,9 +1910,6 @@ export function holdMany({ post, all, $from, site }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -1996,9 +1957,6 @@ export function approve(id: string, { version, shown, site }: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -2042,9 +2000,6 @@ export function approveMany({ post, all, $from, site }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -2092,9 +2047,6 @@ export function dismiss(id: string, { version, shown, site }: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -2138,9 +2090,6 @@ export function dismissMany({ post, all, $from, site }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -2187,9 +2136,6 @@ export function stopSending(why: string, { account, site }: {
         status: 401;
         data: Problem;
     } | {
-        status: 403;
-        data: Problem;
-    } | {
         status: 404;
         data: Problem;
     } | {
@@ -2229,9 +2175,6 @@ export function resumeSending({ account, confirm, site }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -2357,9 +2300,6 @@ export function checkAccounts({ site }: {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
@@ -2501,9 +2441,6 @@ export function exportDatabase(opts?: Oazapfts.RequestOpts) {
         data: Problem;
     } | {
         status: 401;
-        data: Problem;
-    } | {
-        status: 403;
         data: Problem;
     } | {
         status: 404;
