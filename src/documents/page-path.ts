@@ -238,7 +238,15 @@ export const readPath = (path: string): PathFacts => {
   };
 };
 
-const reservedFiles = new Set(["feed.xml", "atom.xml", "feed.json", "index.html", "feeds.opml", "favicon.ico"]);
+const reservedFiles = new Set([
+  "feed.xml",
+  "atom.xml",
+  "feed.json",
+  "index.html",
+  "feeds.opml",
+  "favicon.ico",
+  "404.html",
+]);
 const reservedFolders = new Set(["api", "categories", "featured", "archive", "languages", "sites", "syndication"]);
 const reservedPaths = new Set(["sandbox", "healthz"]);
 

@@ -34,6 +34,8 @@ export interface Messages {
   readonly articles: string;
   readonly archivePage: string;
   readonly postsOf: string;
+  readonly notFound: string;
+  readonly notFoundHint: string;
 }
 
 export const en: Messages = {
@@ -74,6 +76,8 @@ export const en: Messages = {
   articles: "Articles",
   archivePage: "Archive, page {page}",
   postsOf: "{feed}: posts of {site}",
+  notFound: "There is no page here",
+  notFoundHint: "The address may be wrong, or the page is gone. The newest posts and all feeds are here: {page}",
 };
 
 export const de: Messages = {
@@ -114,6 +118,9 @@ export const de: Messages = {
   articles: "Artikel",
   archivePage: "Archiv, Seite {page}",
   postsOf: "{feed}: Beiträge von {site}",
+  notFound: "Hier ist keine Seite",
+  notFoundHint:
+    "Vielleicht stimmt die Adresse nicht, oder die Seite gibt es nicht mehr. Die neuesten Beiträge und alle Feeds sind hier: {page}",
 };
 
 export const es: Messages = {
@@ -154,6 +161,9 @@ export const es: Messages = {
   articles: "Artículos",
   archivePage: "Archivo, página {page}",
   postsOf: "{feed}: entradas de {site}",
+  notFound: "Aquí no hay ninguna página",
+  notFoundHint:
+    "Puede que la dirección no sea correcta o que la página ya no exista. Las últimas entradas y todos los feeds están aquí: {page}",
 };
 
 export const fr: Messages = {
@@ -195,6 +205,9 @@ export const fr: Messages = {
   articles: "Articles",
   archivePage: "Archives, page {page}",
   postsOf: "{feed} : articles de {site}",
+  notFound: "Il n’y a pas de page ici",
+  notFoundHint:
+    "L’adresse est peut-être inexacte, ou la page n’existe plus. Les derniers articles et tous les flux sont ici : {page}",
 };
 
 export const it: Messages = {
@@ -235,6 +248,9 @@ export const it: Messages = {
   articles: "Articoli",
   archivePage: "Archivio, pagina {page}",
   postsOf: "{feed}: articoli di {site}",
+  notFound: "Qui non c’è nessuna pagina",
+  notFoundHint:
+    "L’indirizzo potrebbe essere sbagliato, o la pagina non esiste più. Gli ultimi articoli e tutti i feed sono qui: {page}",
 };
 
 export const nl: Messages = {
@@ -275,6 +291,9 @@ export const nl: Messages = {
   articles: "Artikelen",
   archivePage: "Archief, pagina {page}",
   postsOf: "{feed}: berichten van {site}",
+  notFound: "Hier is geen pagina",
+  notFoundHint:
+    "Misschien klopt het adres niet, of bestaat de pagina niet meer. De nieuwste berichten en alle feeds staan hier: {page}",
 };
 
 export const pl: Messages = {
@@ -315,6 +334,9 @@ export const pl: Messages = {
   articles: "Artykuły",
   archivePage: "Archiwum, strona {page}",
   postsOf: "{feed}: wpisy z {site}",
+  notFound: "Nie ma tu żadnej strony",
+  notFoundHint:
+    "Adres może być błędny albo strona już nie istnieje. Najnowsze wpisy i wszystkie kanały są tutaj: {page}",
 };
 
 export const pt: Messages = {
@@ -355,4 +377,7 @@ export const pt: Messages = {
   articles: "Artigos",
   archivePage: "Arquivo, página {page}",
   postsOf: "{feed}: publicações de {site}",
+  notFound: "Não há nenhuma página aqui",
+  notFoundHint:
+    "O endereço pode estar errado ou a página já não existe. As últimas publicações e todos os feeds estão aqui: {page}",
 };

@@ -38,6 +38,8 @@ export const ar: Messages = {
   articles: "مقالات",
   archivePage: "الأرشيف، الصفحة {page}",
   postsOf: "{feed}: مقالات {site}",
+  notFound: "لا توجد صفحة هنا",
+  notFoundHint: "قد يكون العنوان خاطئًا، أو أن الصفحة لم تعد موجودة. أحدث المقالات وجميع الخلاصات هنا: {page}",
 };
 
 export const he: Messages = {
@@ -78,6 +80,8 @@ export const he: Messages = {
   articles: "מאמרים",
   archivePage: "ארכיון, עמוד {page}",
   postsOf: "{feed}: רשומות מאת {site}",
+  notFound: "אין כאן דף",
+  notFoundHint: "ייתכן שהכתובת שגויה, או שהדף כבר אינו קיים. הרשומות החדשות וכל הפידים נמצאים כאן: {page}",
 };
 
 export const ja: Messages = {
@@ -118,6 +122,9 @@ export const ja: Messages = {
   articles: "記事",
   archivePage: "アーカイブ {page} ページ",
   postsOf: "{feed}: {site} の記事",
+  notFound: "ここにページはありません",
+  notFoundHint:
+    "アドレスが正しくないか、ページがなくなった可能性があります。最新の記事とすべてのフィードはこちら：{page}",
 };
 
 export const ru: Messages = {
@@ -159,6 +166,8 @@ export const ru: Messages = {
   articles: "Статьи",
   archivePage: "Архив, страница {page}",
   postsOf: "{feed}: записи {site}",
+  notFound: "Здесь нет страницы",
+  notFoundHint: "Возможно, адрес неверен или страницы больше нет. Новые записи и все ленты здесь: {page}",
 };
 
 export const zh: Messages = {
@@ -199,6 +208,8 @@ export const zh: Messages = {
   articles: "文章",
   archivePage: "归档，第 {page} 页",
   postsOf: "{feed}：{site} 的文章",
+  notFound: "这里没有页面",
+  notFoundHint: "地址可能有误，或者页面已不存在。最新文章和所有订阅源在这里：{page}",
 };
 
 /** Traditional characters, with the vocabulary of Taiwan. */
@@ -240,4 +251,6 @@ export const zhHant: Messages = {
   articles: "文章",
   archivePage: "彙整，第 {page} 頁",
   postsOf: "{feed}：{site} 的文章",
+  notFound: "這裡沒有頁面",
+  notFoundHint: "網址可能有誤，或者頁面已不存在。最新文章和所有訂閱源在這裡：{page}",
 };

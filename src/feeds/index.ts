@@ -9,7 +9,7 @@ import { gateWith } from "./gate.ts";
 import { json } from "./json.ts";
 import { categoriesPage, pageFor } from "./page.ts";
 import { rss } from "./rss.ts";
-import { icon, opmlFor } from "./site-files.ts";
+import { icon, notFoundPageFor, opmlFor } from "./site-files.ts";
 import { type FeedView, makeView } from "./view.ts";
 
 /** The formats for feed readers. CONTRIBUTING.md says how to add one. */
@@ -17,7 +17,14 @@ export const feeds: readonly Format[] = [rss, atom, json];
 
 const opml = opmlFor(rss);
 
-export const registry: readonly Format[] = [...feeds, opml, icon, pageFor(feeds, opml), categoriesPage];
+export const registry: readonly Format[] = [
+  ...feeds,
+  opml,
+  icon,
+  pageFor(feeds, opml),
+  categoriesPage,
+  notFoundPageFor(feeds),
+];
 
 /** Returns the paths of a site's page and of the files of its main feed. */
 export const feedPaths = ({ folder, feeds: { paths } }: Site): readonly string[] => [

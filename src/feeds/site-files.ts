@@ -1,5 +1,8 @@
+import { html, raw } from "hono/html";
 import { isClean } from "./clean-values.ts";
+import { fillHtml, type PageLanguage, pageLanguage } from "./feed-messages.ts";
 import { type Format, type FormatFiles, fileUrl, listProblems, sameList, uncleanProblem } from "./format.ts";
+import { feedPageStyles, type Html, layout } from "./page-layout.ts";
 import { child, element, elements, everyString, parseXml, textIn, writeXml } from "./tree.ts";
 import type { FeedView } from "./view.ts";
 
@@ -92,3 +95,58 @@ export const icon: Format = {
   write: () => iconText,
   read: (text) => ({ problems: listProblems({ "is not the icon": text !== iconText }) }),
 };
+
+const notFoundBody = (view: FeedView, feeds: readonly Format[], page: PageLanguage): Html => html`<div class="sheet">
+<header>
+<h1>${page.messages.notFound}</h1>
+<p class="about">${fillHtml(page.messages.notFoundHint, {
+  page: html`<a href="${view.baseUrl}"${page.attributesFor(view.language)}>${view.title}</a>`,
+})}</p>
+</header>
+<main><ul class="tags others">
+${feeds.map(
+  (feed) => html`<li><a href="${fileUrl(view, feed)}" type="${feed.mediaType}">${feed.name}</a></li>
+`,
+)}</ul></main>
+</div>`;
+
+/**
+ * Writes the page that a browser gets with the status 404. CloudFront has one for its host: that of the first site,
+ * whose files are not in a folder.
+ */
+export const notFoundPageFor = (feeds: readonly Format[]): Format => ({
+  id: "not-found",
+  file: "404.html",
+  mediaType: "text/html",
+  mainOnly: true,
+  name: "Not found",
+  isNeeded: ({ site }) => site.folder === "",
+  write: (view) => {
+    const language = pageLanguage(view.language);
+    return String(
+      layout({
+        language: language.page,
+        title: `${language.messages.notFound} – ${view.title}`,
+        head: html`<meta name="robots" content="noindex"/>
+<link rel="icon" type="${icon.mediaType}" href="${fileUrl(view, icon)}"/>
+<style>${raw(feedPageStyles)}</style>`,
+        body: notFoundBody(view, feeds, language),
+      }),
+    );
+  },
+  read: (text, view) => {
+    const root = parseXml(text);
+    const sheet = child(child(root, "body"), "div");
+    const links = elements(child(child(sheet, "main"), "ul"), "li").map((item) => child(item, "a")?.attributes.href);
+    return {
+      problems: listProblems({
+        "has no title": !textIn(child(child(root, "head"), "title")),
+        "does not link to every feed": !sameList(
+          links,
+          feeds.map((feed) => fileUrl(view, feed)),
+        ),
+        [uncleanProblem]: !everyString(root, isClean),
+      }),
+    };
+  },
+});

@@ -137,6 +137,7 @@ describe("a redirect", () => {
     "/index.html",
     "/feeds.opml",
     "/favicon.ico",
+    "/404.html",
     "/featured/feed.json",
     "/archive/1.atom.xml",
     "/sites/notes/",

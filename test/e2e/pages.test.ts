@@ -28,6 +28,7 @@ const files = [
   "/languages/ja/categories/出版/",
   "/notes/",
   "/archive/1.html",
+  "/404.html",
 ];
 const paths = [...files, "/sandbox", "/nothing"];
 const looks = ["light", "dark"].flatMap((colorScheme) => paths.map((path) => ({ path, colorScheme })));

@@ -22,6 +22,7 @@ describe("every format", () => {
       ["feeds.opml", "text/x-opml; charset=utf-8"],
       ["favicon.ico", "image/svg+xml; charset=utf-8"],
       ["index.html", "text/html; charset=utf-8"],
+      ["404.html", "text/html; charset=utf-8"],
     ]);
   });
 
@@ -420,6 +421,21 @@ describe("the page", () => {
     expect(page(featured)).toContain(link);
     expect(rendered(featured, "favicon.ico")).toBe("");
     expect(parseXml(rendered(aFeed(), "favicon.ico")).name).toBe("svg");
+  });
+
+  it("has beside it a page for what is not there, in the site's language, which search engines leave out", () => {
+    const notFound = rendered(aFeed({ site: aSite({ language: "de" }) }), "404.html");
+    expect(notFound).toContain('<html lang="de">');
+    expect(notFound).toContain("<h1>Hier ist keine Seite</h1>");
+    expect(notFound).toContain('<a href="https://feeds.ada.example/">');
+    expect(notFound).toContain('<meta name="robots" content="noindex"/>');
+    expect(notFound).not.toMatch(/<script|<img|src=|url\(/);
+  });
+
+  it("has that page only for the first site, whose files are at the root of the host", () => {
+    expect(rendered(aFeed({ site: aSite({ folder: "sites/notes/" }) }), "404.html")).toBe("");
+    const featured = aFeed({ key: "featured", baseUrl: "https://feeds.ada.example/featured/" });
+    expect(rendered(featured, "404.html")).toBe("");
   });
 
   it("has the comment for the local runtime's strip directly after <body>", () => {

@@ -57,6 +57,8 @@ describe("the gate", () => {
     ["no link to the OPML", "index.html", 'ada.example/feeds.opml"', 'ada.example/"', "does not link to the OPML file"],
     ["no data", "index.html", /<script.*?<\/script>/, "", "does not describe itself to search engines"],
     ["another icon", "favicon.ico", "#fff", "#000", "is not the icon"],
+    ["no title", "404.html", /<title>.*?<\/title>/, "", "has no title"],
+    ["another address", "404.html", "/feed.xml", "/rss.xml", "does not link to every feed"],
     ["another version", "feeds.opml", 'version="2.0"', 'version="1.0"', "is not OPML 2.0"],
     ["no title", "feeds.opml", /<title>.*?<\/title>/, "", "has no title"],
     ["another address", "feeds.opml", "/feed.xml", "/rss.xml", "does not list exactly the feeds of the site"],

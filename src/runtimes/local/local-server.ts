@@ -70,7 +70,7 @@ export const localServer = ({
     const isItsHost = publicUrl !== undefined && new URL(req.url).hostname === new URL(publicUrl).hostname;
     return access === "public" && isItsHost ? publicConsole : undefined;
   };
-  app.use(notFoundPage(publicUrl, (c) => isConsolePath(c.req.path) && consoleFor(c) !== undefined));
+  app.use(notFoundPage(files, (c) => isConsolePath(c.req.path) && consoleFor(c) !== undefined));
   const forLocal =
     (handler: MiddlewareHandler<LocalEnv>): MiddlewareHandler<LocalEnv> =>
     (c, next) =>
@@ -117,33 +117,39 @@ const securityHeaders: MiddlewareHandler<LocalEnv> = async (c, next) => {
     c.res.headers.set("Cross-Origin-Resource-Policy", "same-origin");
 };
 
-const forOwner = html`<p class="lead">If you have just saved a document, wait a few seconds and reload.</p>
-<p class="facts"><a href="/">The page with all feeds</a> · <a href="/sandbox">The sandbox</a></p>`;
-const forReaders = (feedsPage: string) => html`<p class="facts"><a href="${feedsPage}">The page with all feeds</a></p>`;
-
-const page = (path: string, feedsPage: string | undefined) =>
+/** The page for the owner, who may look for a post that is not rendered yet. */
+const ownersPage = (path: string) =>
   layout(
     "Not found",
     html`<header>
-<p class="kicker"><a href="${feedsPage ?? "/"}">Crier</a></p>
+<p class="kicker"><a href="/">Crier</a></p>
 <h1>There is no page here</h1>
 <p class="lead" style="overflow-wrap:anywhere">There is nothing at <code>${path}</code>.</p>
-${feedsPage === undefined ? forOwner : forReaders(feedsPage)}
+<p class="lead">If you have just saved a document, wait a few seconds and reload.</p>
+<p class="facts"><a href="/">The page with all feeds</a> · <a href="/sandbox">The sandbox</a></p>
 </header>`,
   );
 
 const acceptsHtml = ({ req }: Context): boolean =>
   ["GET", "HEAD"].includes(req.method) && /(?:^|,)\s*text\/html\b/i.test(req.header("Accept") ?? "");
 
-/** A browser gets a page instead of a problem (RFC 9457), except below `/api/` and in the console, which has its own. */
+/**
+ * A browser gets a page instead of a problem (RFC 9457), except below `/api/` and in the console, which has its own. A
+ * reader gets the same page as from CloudFront: a file of the first site, which is there once its feed is rendered.
+ */
 const notFoundPage =
-  (publicUrl = "/", isOfConsole: (c: Context<LocalEnv>) => boolean): MiddlewareHandler<LocalEnv> =>
+  (files: Hono<LocalEnv>, isOfConsole: (c: Context<LocalEnv>) => boolean): MiddlewareHandler<LocalEnv> =>
   async (c, next) => {
     await next();
     if (c.res.status !== 404 || c.req.path.startsWith("/api/") || !acceptsHtml(c)) return;
     if (isOfConsole(c)) return;
-    const feedsPage = c.env.access === "local" ? undefined : publicUrl;
-    c.res = await c.html(page(c.req.path, feedsPage), 404, { "Cache-Control": "no-store", Vary: "Accept" });
+    const headers = { "Cache-Control": "no-store", Vary: "Accept" };
+    if (c.env.access === "local") {
+      c.res = await c.html(ownersPage(c.req.path), 404, headers);
+      return;
+    }
+    const page = await files.request("/404.html", {}, c.env);
+    if (page.ok) c.res = await c.html(await page.text(), 404, headers);
   };
 
 /** The context of a request in the server's routes. */

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -34,6 +34,37 @@ const aConfigured = async (...sites: readonly (object | undefined)[]): Promise<s
 
 const [blog] = config.sites;
 const notes = { id: "notes", title: "Notes", url: "https://notes.example.com/" };
+
+describe("what is not there at a public address", () => {
+  const ask = ({ url }: AMachine, path: string, Accept: string) =>
+    requestAs({ url, path, host, headers: { ...proxied, Accept } });
+
+  it("is a page for a browser, the same as CloudFront has, and a problem for programs", async () => {
+    const machine = await aServer();
+    const page = await ask(machine, "/nothing/", "text/html,*/*;q=0.8");
+    expect([page.status, page.headers["content-type"], page.headers["cache-control"]]).toEqual([
+      404,
+      "text/html; charset=UTF-8",
+      "no-store",
+    ]);
+    expect(page.body).toBe((await ask(machine, "/404.html", "text/html")).body);
+    expect(page.body).toContain("<h1>There is no page here</h1>");
+    expect(page.body).toContain(`<a href="${publicUrl}feed.xml"`);
+    for (const [path, accept] of [
+      ["/nothing/", "*/*"],
+      ["/api/nothing", "text/html"],
+    ] as const)
+      expect((await ask(machine, path, accept)).headers["content-type"]).toBe("application/problem+json");
+  });
+
+  it("is a problem as long as that page is not rendered", async () => {
+    const machine = kept(await aMachine({}, { publicUrl }));
+    await machine.idle();
+    await rm(join(machine.data, "public/404.html"));
+    const { status, headers } = await ask(machine, "/nothing/", "text/html");
+    expect([status, headers["content-type"]]).toEqual([404, "application/problem+json"]);
+  });
+});
 
 describe("the console of a server with a public address", () => {
   const signIn = "/console/sign-in";
