@@ -1,4 +1,4 @@
-import { Annotations, Duration, Stack, Validations } from "aws-cdk-lib";
+import { Duration, Stack, Validations } from "aws-cdk-lib";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import {
   AccessLevel,
@@ -37,6 +37,9 @@ export interface CdnProps extends ViewerPaths, ResponseHeadersProps {
 /** The paths of the API and of the console. Every other path is a file, and is requested without cookies. */
 const apiPaths = ["/api/*", "/healthz", "/console", "/console/*"] as const;
 
+/** The page of a missing file is cached this long: the feed of a new category may be there soon after it is requested. */
+const missingTtl = Duration.seconds(10);
+
 /** One host for the files of the bucket and for the API. */
 export class Cdn extends Construct {
   readonly distribution: Distribution;
@@ -67,13 +70,13 @@ export class Cdn extends Construct {
       defaultRootObject: "index.html",
       httpVersion: HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
-        // Without the permission to list, S3 answers 403 for a missing file.
+        // The distribution may not list the bucket, so that S3 answers 403 for a missing file.
         origin: S3BucketOrigin.withOriginAccessControl(feeds, {
           originAccessControl: new S3OriginAccessControl(this, "Access", {
             signing: Signing.SIGV4_ALWAYS,
             originAccessControlName: `${name}-${Stack.of(this).region}`,
           }),
-          originAccessLevels: [AccessLevel.READ, AccessLevel.LIST],
+          originAccessLevels: [AccessLevel.READ],
           // S3 sends CORS headers only to a request with an origin. With the same origin in every request, the cached
           // response always has them.
           customHeaders: { Origin: "https://reader.invalid" },
@@ -91,6 +94,8 @@ export class Cdn extends Construct {
           { function: this.#viewerRequest({ redirects, paths }), eventType: FunctionEventType.VIEWER_REQUEST },
         ],
       },
+      // It is for all origins: the API and the console never answer 403. Their 404 is their own.
+      errorResponses: [{ httpStatus: 403, responseHttpStatus: 404, responsePagePath: "/404.html", ttl: missingTtl }],
       additionalBehaviors: Object.fromEntries(apiPaths.map((path) => [path, apiBehaviour])),
       ...(domain === undefined
         ? {}
@@ -126,10 +131,6 @@ export class Cdn extends Construct {
   }
 
   #acknowledge(ownDomain: boolean): void {
-    Annotations.of(this).acknowledgeWarning(
-      "@aws-cdk/aws-cloudfront-origins:listBucketSecurityRisk",
-      "The viewer function requests index.html for every path that ends with a slash: no address reaches the listing.",
-    );
     Validations.of(this.distribution).acknowledge(
       { id: "AwsSolutions-CFR1", reason: "Feeds are for everyone, wherever they are." },
       {

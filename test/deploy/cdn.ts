@@ -1,7 +1,7 @@
 import { GetObjectCommand, NoSuchKey } from "@aws-sdk/client-s3";
 import * as z from "zod";
 import { isConsolePath } from "../../src/domain/serving.ts";
-import { behavioursOf } from "../support/cloudfront/distribution.ts";
+import { behavioursOf, errorPagesOf } from "../support/cloudfront/distribution.ts";
 import { anEdge } from "../support/cloudfront/edge.ts";
 import { aReply, type Headers, type Origin } from "../support/cloudfront/http.ts";
 import { type StoredObject, s3Origin } from "../support/cloudfront/s3-origin.ts";
@@ -65,7 +65,12 @@ export const makeCdn = async ({ aws, cdk }: Deployment, stack: Inhabited) => {
     policy: ofBucket("AWS::S3::BucketPolicy"),
     read,
   });
-  const edge = anEdge({ behaviours: behavioursOf(resources), origins: { bucket, api }, clock: () => Date.now() });
+  const edge = anEdge({
+    behaviours: behavioursOf(resources),
+    errorPages: errorPagesOf(resources),
+    origins: { bucket, api },
+    clock: () => Date.now(),
+  });
   return async (
     url: string,
     headers: Headers = {},

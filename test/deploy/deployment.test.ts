@@ -152,7 +152,9 @@ step("readers get them through CloudFront: with encodings, ETags, 304, preflight
     expect((await ask(`/${file}`, preflight, { method: "OPTIONS" })).status).toBe(200);
   }
   expect((await ask("/")).headers["content-type"]).toMatch(/^text\/html/);
-  expect((await ask("/nothing.xml")).status).toBe(404);
+  const missing = await ask("/nothing.xml", { "accept-encoding": "gzip, br" });
+  expect([missing.status, missing.headers["content-type"]]).toEqual([404, "text/html; charset=utf-8"]);
+  expect(Buffer.from(missing.body).toString()).toContain(`<a href="${feedsUrl}feed.xml"`);
   expect((await ask("/api/posts")).status).toBe(401);
   const authorization = `Bearer ${apiToken}`;
   expect((await ask("/api/posts", { authorization })).status).toBe(200);
@@ -162,7 +164,7 @@ step("readers get them through CloudFront: with encodings, ETags, 304, preflight
     { method: "POST", body: aDocument("Planned") },
   );
   expect([planned.status, Buffer.from(planned.body).toString()]).toEqual([200, expect.stringContaining("Planned")]);
-  return `${feedFiles.join(", ")} in two encodings, 304, OPTIONS 200, 404; the API 401, 200, 200`;
+  return `${feedFiles.join(", ")} in two encodings, 304, OPTIONS 200, a page with 404; the API 401, 200, 200`;
 });
 
 step("an edit changes the feeds and posts nothing anew", async () => {

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import * as z from "zod";
 import { encode } from "../../src/objects/encodings.ts";
-import { type Behave, behavioursOf } from "../support/cloudfront/distribution.ts";
+import { type Behave, behavioursOf, type ErrorPage, errorPagesOf } from "../support/cloudfront/distribution.ts";
 import { anEdge } from "../support/cloudfront/edge.ts";
 import { aReply, type Headers, type Origin } from "../support/cloudfront/http.ts";
 import { needNjs } from "../support/cloudfront/njs.ts";
@@ -18,6 +18,7 @@ const texts: Readonly<Record<string, readonly [type: string, text: string]>> = {
   "atom.xml": ["application/atom+xml; charset=utf-8", `<feed>${"b".repeat(2_000)}</feed>`],
   "feed.json": ["application/feed+json; charset=utf-8", `{"a":"${"c".repeat(2_000)}"}`],
   "index.html": ["text/html; charset=utf-8", `<p>${"d".repeat(2_000)}</p>`],
+  "404.html": ["text/html; charset=utf-8", "<h1>There is no page here</h1>"],
   "categories/open-web/index.html": ["text/html; charset=utf-8", "<p>open web</p>"],
   "apis.xml": ["application/rss+xml; charset=utf-8", "<rss>apis</rss>"],
   "healthz.xml": ["application/rss+xml; charset=utf-8", "<rss>healthz</rss>"],
@@ -46,7 +47,11 @@ const api: Origin = async ({ method, url, headers, body }) =>
       )
     : aReply(403, {}, '{"message":"Forbidden"}');
 
-const inFront = (behaviours: readonly Behave[] = behavioursOf(resources), all = resources) => {
+const inFront = (
+  behaviours: readonly Behave[] = behavioursOf(resources),
+  all = resources,
+  errorPages: readonly ErrorPage[] = errorPagesOf(resources),
+) => {
   const time = { now: 0 };
   const files = stored();
   const read: string[] = [];
@@ -63,7 +68,7 @@ const inFront = (behaviours: readonly Behave[] = behavioursOf(resources), all = 
     sentToBucket.push(request.headers);
     return s3(request);
   };
-  const edge = anEdge({ behaviours, origins: { bucket, api }, clock: () => time.now });
+  const edge = anEdge({ behaviours, errorPages, origins: { bucket, api }, clock: () => time.now });
   const ask = async (
     url: string,
     headers: Headers = {},
@@ -130,10 +135,33 @@ describe("a reader gets through CloudFront", () => {
     expect((await ask("/feed.xml")).text).toContain("new");
   });
 
-  test("404 for what is not there, and 403 for what may not be sent", async () => {
+  test("a page of ours with 404 for what is not there, and 403 for what may not be sent", async () => {
     const { ask } = inFront();
-    expect((await ask("/nothing.xml")).status).toBe(404);
+    for (const url of ["/nothing.xml", "/nothing/", "/nothing/?a=b", "/404.xml"])
+      for (const encodings of ["br", "gzip", "identity"])
+        expect(await ask(url, { "accept-encoding": encodings })).toMatchObject({
+          status: 404,
+          text: "<h1>There is no page here</h1>",
+          headers: { "content-type": "text/html; charset=utf-8", vary: "Accept-Encoding" },
+        });
+    const head = await ask("/nothing.xml", {}, "HEAD");
+    expect([head.status, head.text]).toEqual([404, ""]);
     expect((await ask("/feed.xml", {}, "PUT")).status).toBe(403);
+  });
+
+  test("ten seconds later what was not there, and is now", async () => {
+    const { ask, files, time } = inFront();
+    expect((await ask("/categories/new/feed.xml")).status).toBe(404);
+    const bytes = new TextEncoder().encode("<rss>new</rss>");
+    files.set("categories/new/feed.xml", { bytes, contentType: "application/rss+xml", encoding: undefined });
+    time.now = 10_000;
+    expect(await ask("/categories/new/feed.xml")).toMatchObject({ status: 200, text: "<rss>new</rss>" });
+  });
+
+  test("S3's own refusal as long as the page itself is not rendered", async () => {
+    const { ask, files } = inFront();
+    files.clear();
+    expect((await ask("/nothing.xml")).status).toBe(403);
   });
 
   test("a redirect to the folder, and to https", async () => {
@@ -251,7 +279,7 @@ const wrongFiles = async (behaviours: readonly Behave[]): Promise<readonly strin
     .filter(
       ({ path, status, headers }) =>
         status !== 200 ||
-        !headers["content-type"]?.match(path.endsWith("/") && path !== "/feed/" ? "html" : /rss|atom|feed/),
+        !headers["content-type"]?.match(/(?<!\/feed)\/$|\.html$/.test(path) ? "html" : /rss|atom|feed/),
     )
     .map(({ path }) => path);
 };
@@ -284,14 +312,35 @@ describe("the check of the behaviours finds", () => {
     );
   });
 
-  test.each(["s3:GetObject", "s3:ListBucket"])("a policy of the bucket without %s", async (action) => {
-    const without = (resource: Resource): Resource => ({
+  /** The template with a text of the bucket's policy replaced. */
+  const withPolicy = (from: string, to: string): Resource[] => {
+    const replaced = (resource: Resource): Resource => ({
       ...resource,
-      properties: JSON.parse(JSON.stringify(resource.properties).replaceAll(action, "s3:GetObjectTagging")),
+      properties: JSON.parse(JSON.stringify(resource.properties).replace(from, to)),
     });
-    const all = resources.map((one) => (one.properties === policyOf(resources) ? without(one) : one));
-    const { ask } = inFront(undefined, all);
-    expect((await ask(action === "s3:GetObject" ? "/feed.xml" : "/missing.xml")).status).toBe(403);
+    return resources.map((one) => (one.properties === policyOf(resources) ? replaced(one) : one));
+  };
+
+  test("a policy of the bucket that lets no file be read, the page for what is missing included", async () => {
+    const { ask } = inFront(undefined, withPolicy("s3:GetObject", "s3:GetObjectTagging"));
+    expect((await ask("/feed.xml")).status).toBe(403);
+  });
+
+  test("a policy of the bucket that allows to list it: a missing file is S3's XML", async () => {
+    const list =
+      '"Statement":[{"Action":"s3:ListBucket","Effect":"Allow","Principal":{"Service":"cloudfront.amazonaws.com"},"Resource":{"Fn::GetAtt":["FeedsBucket","Arn"]}},';
+    const { ask } = inFront(undefined, withPolicy('"Statement":[', list));
+    expect((await ask("/nothing/")).text).toBe("<Error><Code>NoSuchKey</Code></Error>");
+  });
+
+  test("a distribution without a page for 403: a missing file is S3's XML", async () => {
+    const { ask } = inFront(undefined, resources, []);
+    expect(await ask("/nothing/")).toMatchObject({ status: 403, text: "<Error><Code>AccessDenied</Code></Error>" });
+  });
+
+  test("an answer of 403 of the API, for which a program would get the page", async () => {
+    const named = behaviours.map((one) => ({ ...one, origin: { ...one.origin, headers: { host: "another" } } }));
+    expect((await inFront(named).ask("/api/posts")).text).toContain("There is no page here");
   });
 
   test("that compression by CloudFront makes ETags weak, and leaves Atom as it is", async () => {
@@ -323,7 +372,7 @@ describe("the check of the behaviours finds", () => {
     );
     const { ask } = inFront(behaviours, bare);
     const headers = { origin: "https://reader.example", "access-control-request-method": "GET" };
-    expect((await ask("/feed.xml", headers, "OPTIONS")).status).toBe(403);
+    expect((await ask("/feed.xml", headers, "OPTIONS")).status).toBe(404);
     expect((await ask("/feed.xml", headers)).headers["access-control-allow-origin"]).toBeUndefined();
   });
 });

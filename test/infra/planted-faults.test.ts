@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Resource, synthesised } from "./synthesised.ts";
 import {
   environmentProblems,
+  missingFileProblems,
   notificationProblems,
   pathProblems,
   streamProblems,
@@ -29,6 +30,7 @@ describe("the template", () => {
     ["each route of the API has a throttle of its own", throttleProblems],
     ["the functions that write objects may, and no others", writeProblems],
     ["the relay hears of every row that is due, and of no other", streamProblems],
+    ["a missing file is answered with a page of ours", missingFileProblems],
     ["the API's paths lead to the API, and all others to the files", pathProblems],
   ])("%s", (_, judge) => {
     expect(judge(resources)).toEqual([]);
@@ -101,6 +103,22 @@ describe("a planted fault is found:", () => {
     ["every row", '\\"exists\\":true', '\\"exists\\":false'],
   ])("the stream's filter names %s", (_, from, to) => {
     expect(streamProblems(replaced(/^RelayStream/, from, to))).not.toEqual([]);
+  });
+
+  test.each([
+    ["no page", '"ErrorCode":403', '"ErrorCode":404'],
+    ["the status of S3", '"ResponseCode":404', '"ResponseCode":403'],
+    ["another page", '"ResponsePagePath":"/404.html"', '"ResponsePagePath":"/index.html"'],
+  ])("a missing file has %s", (_, from, to) => {
+    expect(missingFileProblems(replaced(/^CdnDistribution/, from, to))).toEqual([
+      "the answer of S3 for a missing file, 403, is not /404.html with 404",
+    ]);
+  });
+
+  test("CloudFront may list the bucket of the feeds", () => {
+    expect(missingFileProblems(replaced(/^FeedsBucketPolicy/, '"s3:GetObject"', '"s3:ListBucket"'))).toEqual([
+      expect.stringMatching(/^FeedsBucketPolicy\w+ lets CloudFront list the bucket/),
+    ]);
   });
 
   test.each([

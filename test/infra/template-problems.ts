@@ -251,6 +251,42 @@ const filePaths = [
   "/sites/api/feed.xml",
 ];
 
+const ErrorPages = z.object({
+  DistributionConfig: z.object({
+    CustomErrorResponses: z
+      .array(z.object({ ErrorCode: z.number(), ResponseCode: z.number(), ResponsePagePath: z.string() }))
+      .default([]),
+  }),
+});
+const BucketPolicy = z.object({
+  PolicyDocument: z.object({
+    Statement: z.array(z.object({ Effect: z.string(), Action: list, Principal: z.unknown() })),
+  }),
+});
+
+/** A reader gets the XML of S3 for a file that is missing, and not the page of the site. */
+export const missingFileProblems: Judge = (resources) => {
+  const pages = ofType(resources, "AWS::CloudFront::Distribution").flatMap(
+    ({ properties }) => ErrorPages.parse(properties).DistributionConfig.CustomErrorResponses,
+  );
+  const hasPage = pages.some(
+    ({ ErrorCode, ResponseCode, ResponsePagePath }) =>
+      ErrorCode === 403 && ResponseCode === 404 && ResponsePagePath === "/404.html",
+  );
+  const listed = ofType(resources, "AWS::S3::BucketPolicy").filter(({ properties }) =>
+    BucketPolicy.parse(properties).PolicyDocument.Statement.some(
+      ({ Effect, Action, Principal }) =>
+        Effect === "Allow" &&
+        Action.includes("s3:ListBucket") &&
+        JSON.stringify(Principal).includes("cloudfront.amazonaws.com"),
+    ),
+  );
+  return [
+    ...(hasPage ? [] : ["the answer of S3 for a missing file, 403, is not /404.html with 404"]),
+    ...listed.map(({ id }) => `${id} lets CloudFront list the bucket: S3 answers 404 for a missing file, with its XML`),
+  ];
+};
+
 /** A path leads to another origin than the one that answers it. */
 export const pathProblems: Judge = (resources) =>
   ofType(resources, "AWS::CloudFront::Distribution").flatMap(({ properties }) => {

@@ -25,11 +25,19 @@ const Behaviour = z.strictObject({
   Compress: z.boolean(),
 });
 
+const ErrorResponse = z.strictObject({
+  ErrorCode: z.number(),
+  ResponseCode: z.number(),
+  ResponsePagePath: z.string().startsWith("/"),
+  ErrorCachingMinTTL: z.number(),
+});
+
 const Distribution = z.object({
   DistributionConfig: z.strictObject({
     Aliases: z.array(z.string()).default([]),
     CacheBehaviors: z.array(Behaviour).default([]),
     Comment: z.string(),
+    CustomErrorResponses: z.array(ErrorResponse).default([]),
     DefaultCacheBehavior: Behaviour,
     DefaultRootObject: z.string(),
     Enabled: z.literal(true),
@@ -147,10 +155,20 @@ export interface Behave extends Omit<z.output<typeof Behaviour>, "CachePolicyId"
   readonly origin: { readonly kind: "bucket" | "api"; readonly headers: Headers };
 }
 
+const configOf = (resources: readonly Named[]) => {
+  const [one] = resources.filter(({ type }) => type === "AWS::CloudFront::Distribution");
+  return Distribution.parse(one?.properties).DistributionConfig;
+};
+
+export type ErrorPage = z.output<typeof ErrorResponse>;
+
+/** The pages that the whole distribution has for statuses of its origins. */
+export const errorPagesOf = (resources: readonly Named[]): readonly ErrorPage[] =>
+  configOf(resources).CustomErrorResponses;
+
 /** The behaviours in the order in which CloudFront tries them. */
 export const behavioursOf = (resources: readonly Named[]): readonly Behave[] => {
-  const one = resources.filter(({ type }) => type === "AWS::CloudFront::Distribution");
-  const { DistributionConfig } = Distribution.parse(one[0]?.properties);
+  const DistributionConfig = configOf(resources);
   const at = (id: string) => resources.find((resource) => resource.id === id)?.properties;
   const originOf = (id: string): Behave["origin"] => {
     const found = DistributionConfig.Origins.find(({ Id }) => Id === id);

@@ -1,13 +1,14 @@
 import * as z from "zod";
 import type { Clock } from "../../../src/ports/runtime.ts";
 import { compressed } from "./compression.ts";
-import type { Behave, Caching } from "./distribution.ts";
+import type { Behave, Caching, ErrorPage } from "./distribution.ts";
 import { aReply, type Headers, type Origin, type Reply, type Request } from "./http.ts";
 import { underNjs } from "./njs.ts";
 import { checkPolicy, withPolicy } from "./response-policy.ts";
 
 export interface EdgeParts {
   readonly behaviours: readonly Behave[];
+  readonly errorPages: readonly ErrorPage[];
   readonly origins: Readonly<Record<"bucket" | "api", Origin>>;
   readonly clock: Clock;
 }
@@ -65,9 +66,10 @@ const isUnchanged = ({ method, headers }: Request, reply: Reply): boolean =>
 
 /**
  * CloudFront in small, as a template configures it: behaviours, methods, the viewer function under njs, the cache, what
- * the origin is sent, and what the response headers policies add. Ranges and custom error pages are not emulated.
+ * the origin is sent, the pages for errors of origins, and what the response headers policies add. Ranges are not
+ * emulated, nor a page for what CloudFront itself refuses, such as a method.
  */
-export const anEdge = ({ behaviours, origins, clock }: EdgeParts) => {
+export const anEdge = ({ behaviours, errorPages, origins, clock }: EdgeParts) => {
   for (const { headers } of behaviours) if (headers !== undefined) checkPolicy(headers);
   const cache = new Map<string, { readonly until: number; readonly reply: Reply }>();
 
@@ -83,13 +85,33 @@ export const anEdge = ({ behaviours, origins, clock }: EdgeParts) => {
     });
   };
 
+  const behaviourFor = (path: string): Behave => {
+    const found = behaviours.find(({ PathPattern }) => toExpression(PathPattern).test(path));
+    if (found === undefined) throw new Error("the distribution has no default behaviour");
+    return found;
+  };
+
+  /**
+   * Puts the page of the distribution in the place of an error, with the status of the page. No viewer function runs for
+   * it. A page that cannot be read is answered with the error of its own origin ("How CloudFront processes HTTP 4xx and 5xx").
+   */
+  const withErrorPage = async (reply: Reply, request: Request): Promise<{ reply: Reply; seconds?: number }> => {
+    const page = errorPages.find(({ ErrorCode }) => ErrorCode === reply.status);
+    if (page === undefined) return { reply };
+    const { ResponsePagePath: path, ResponseCode, ErrorCachingMinTTL: seconds } = page;
+    const found = await fromOrigin(behaviourFor(path), path, "", { ...request, method: "GET", body: undefined });
+    const { etag: _, ...headers } = found.headers;
+    return { reply: found.status === 200 ? { ...found, headers, status: ResponseCode } : found, seconds };
+  };
+
   const cached = async (behaviour: Behave, uri: string, query: string, request: Request) => {
-    if (!["GET", "HEAD"].includes(request.method))
-      return { hit: false, reply: await fromOrigin(behaviour, uri, query, request) };
-    const known = cache.get(uri);
+    const isRead = ["GET", "HEAD"].includes(request.method);
+    const known = isRead ? cache.get(uri) : undefined;
     if (known !== undefined && clock() < known.until) return { hit: true, reply: known.reply };
-    const reply = await fromOrigin(behaviour, uri, query, { ...request, method: "GET" });
-    cache.set(uri, { reply, until: clock() + 1_000 * timeToLive(behaviour.caching, reply) });
+    const sent = isRead ? { ...request, method: "GET" } : request;
+    const { reply, seconds } = await withErrorPage(await fromOrigin(behaviour, uri, query, sent), request);
+    const kept = seconds ?? timeToLive(behaviour.caching, reply);
+    if (isRead) cache.set(uri, { reply, until: clock() + 1_000 * kept });
     return { hit: false, reply };
   };
 
@@ -123,8 +145,6 @@ export const anEdge = ({ behaviours, origins, clock }: EdgeParts) => {
   return async (request: Request): Promise<Reply> => {
     const [path = "/", ...rest] = request.url.split("?");
     // The behaviour is that of the path which the viewer sent: the function changes no other.
-    const behaviour = behaviours.find(({ PathPattern }) => toExpression(PathPattern).test(path));
-    if (behaviour === undefined) throw new Error("the distribution has no default behaviour");
-    return serve(behaviour, path, rest.length === 0 ? "" : `?${rest.join("?")}`, request);
+    return serve(behaviourFor(path), path, rest.length === 0 ? "" : `?${rest.join("?")}`, request);
   };
 };
