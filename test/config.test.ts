@@ -414,7 +414,8 @@ describe("the configuration", () => {
       /domain\.name: use a host without/,
     ],
     ["an invalid address for alarms", { alarmEmail: "ada" }, /alarmEmail: use an e-mail address/],
-    ["a budget of zero", { monthlyBudget: 0 }, /monthlyBudget: use an amount/],
+    ["a budget of zero", { monthlyBudget: 0 }, /monthlyBudget: use 1 US dollar or more/],
+    ["a budget below what a month costs at rest", { monthlyBudget: 0.2 }, /monthlyBudget: use 1 US dollar or more/],
     [
       "a retention that CloudWatch does not have",
       { logDays: 42 },

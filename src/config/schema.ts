@@ -184,6 +184,9 @@ const logDays = z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 
   error: "use a number of days that CloudWatch knows: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 …",
 });
 
+/** In US dollars a month, of the first stage with 1,000 documents: a test compares it with `npm run cost`. */
+const costAtRest = { least: 0.21, most: 0.68 };
+
 /** Settings of a deployment on AWS. */
 export const deploymentSchema = z.strictObject({
   /** The configured host of one stage. The other stages use the host of their CloudFront distribution. */
@@ -208,7 +211,13 @@ export const deploymentSchema = z.strictObject({
     .default([defaultStage]),
   alarmEmail: z.email("use an e-mail address, for example me@example.com").optional(),
   /** The budget of the whole AWS account, in US dollars. */
-  monthlyBudget: z.number().positive("use an amount in US dollars above 0").default(10),
+  monthlyBudget: z
+    .number()
+    .min(
+      costAtRest.most,
+      `use 1 US dollar or more: a month at rest costs ${costAtRest.least} to ${costAtRest.most} (docs/deploy.md, What it costs), and a smaller budget would warn of that alone`,
+    )
+    .default(10),
   logDays: logDays.default(90),
   /** Old paths and their new ones, which are answered with 301. */
   redirects: z.record(localPath, localPath).default({}),

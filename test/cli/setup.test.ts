@@ -224,6 +224,18 @@ describe("before CloudFormation starts, crier deploy says what is missing:", () 
     await untouched();
   });
 
+  test("a budget that a month at rest exceeds, before AWS is asked", async () => {
+    const site = { id: "blog", title: "Ada's Blog", url: "https://blog.ada.example/" };
+    const config = { sites: [site], deployment: { monthlyBudget: 0.1 } };
+    await writeFile(join(folder, "crier.config.ts"), `export default ${JSON.stringify(config)};\n`);
+    const done = await deploy("--yes");
+    expect(done.code).not.toBe(0);
+    expect(done.err).toMatch(/^crier: .*deployment\.monthlyBudget: use 1 US dollar or more: a month at rest costs /);
+    expect(done.err.trim().split("\n")).toHaveLength(1);
+    expect(aws.requests).toEqual([]);
+    await untouched();
+  });
+
   test("credentials at all", async () => {
     signIn({ AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined });
     expect(await deploy("--yes")).toMatchObject({

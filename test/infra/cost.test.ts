@@ -4,6 +4,7 @@ import { polling } from "../../bench/cost/assumptions.ts";
 import { atRest, ofAnEditor, ofReads, readsOfView } from "../../bench/cost/at-rest.ts";
 import { worstMonth } from "../../bench/cost/attack.ts";
 import { addUse, dollarsOf, mostDollarsOf, pricesWrittenOn, sumOf } from "../../bench/cost/prices.ts";
+import { loadConfig } from "../../src/config.ts";
 import { polled, synthesised } from "./synthesised.ts";
 
 const { resources } = synthesised({ stage: "production" });
@@ -54,6 +55,18 @@ test("the first stage costs less than 25 cents a month at rest with as few polls
     sumOf(dollarsOf(addUse(atRest(resources, { documents: 10, polls }).map((line) => line.use))));
   expect(polled(polling.least)).toBeLessThanOrEqual(0.25);
   expect(polled(polling.limited)).toBeLessThanOrEqual(0.7);
+});
+
+test("a budget below what the first stage costs at rest is refused before anything is made, with the cost and the next step", () => {
+  const polled = (polls: number) =>
+    sumOf(dollarsOf(addUse(atRest(resources, { documents: 1_000, polls }).map((line) => line.use)))).toFixed(2);
+  const [least, most] = [polled(polling.least), polled(polling.limited)];
+  const withBudget = (monthlyBudget: number) => () =>
+    loadConfig({ sites: [{ id: "blog", title: "Ada", url: "https://ada.example/" }], deployment: { monthlyBudget } });
+  expect(withBudget(Number(most) - 0.01)).toThrow(
+    `deployment.monthlyBudget: use 1 US dollar or more: a month at rest costs ${least} to ${most} (docs/deploy.md, What it costs), and a smaller budget would warn of that alone`,
+  );
+  expect(withBudget(Number(most))).not.toThrow();
 });
 
 test("a flood of requests at the API and the console costs less than 155 dollars a month, also through CloudFront", () => {
