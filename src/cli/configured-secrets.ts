@@ -13,7 +13,7 @@ import { systemRuntime } from "../runtimes/system-runtime.ts";
 import type { CommandResult, Input, Terminal } from "./command.ts";
 import { readConfiguration } from "./config-file.ts";
 import { type Dialog, promptSecrets } from "./dialog.ts";
-import { mintedSecret, withParameters } from "./parameter-store.ts";
+import { checkDeployed, mintedSecret, withParameters } from "./parameter-store.ts";
 
 type DefinedNetwork = (typeof networks)[number];
 
@@ -38,10 +38,16 @@ export const findAccount = async (name: string, { folder }: Pick<Terminal, "fold
 
 /**
  * The stage whose secrets a command writes. Undefined where neither `stage` nor `CRIER_URL` names a deployment: the secret
- * goes into .env, which `npm start` reads.
+ * goes into .env, which `npm start` reads. Throws where the stage is not deployed, before a secret is asked for.
  */
-export const stageOfSecrets = (stage: string | undefined, { env }: Pick<Terminal, "env">): string | undefined =>
-  stage ?? (env.CRIER_URL?.trim() ? defaultStage : undefined);
+export const stageOfSecrets = async (
+  given: string | undefined,
+  { env }: Pick<Terminal, "env">,
+): Promise<string | undefined> => {
+  const stage = given ?? (env.CRIER_URL?.trim() ? defaultStage : undefined);
+  if (stage !== undefined) await withParameters((parameters) => checkDeployed(stage, parameters));
+  return stage;
+};
 
 interface Stored {
   readonly answer: object;
@@ -89,13 +95,9 @@ export const setAccount = async (
   terminal: Terminal,
 ): Promise<CommandResult> => {
   const found = await findAccount(name, terminal);
+  const place = await stageOfSecrets(stage, terminal);
   const credentials = await readCredentials(found.network, terminal);
-  const { answer, written, next } = await storeCredentials(
-    found,
-    credentials,
-    stageOfSecrets(stage, terminal),
-    terminal,
-  );
+  const { answer, written, next } = await storeCredentials(found, credentials, place, terminal);
   return { answer, lines: [written, next] };
 };
 
@@ -321,7 +323,7 @@ export const webhookSecret = async (options: WebhookSecretOptions): Promise<Comm
       { exitCode: 2 },
     );
   const parameter = stageSecrets(stage).webhook(site.id);
-  const { value, result, region } = await mintedSecret({ parameter, rotate, create: createSecret });
+  const { value, result, region } = await mintedSecret({ stage, parameter, rotate, create: createSecret });
   return {
     answer: { result, stage, site: site.id, parameter, region, secret: value },
     lines: [value],

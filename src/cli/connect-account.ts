@@ -39,7 +39,7 @@ export const connectAccount = async (
     throw new CommandError(`${network.name} gives no login in a browser: use npx crier accounts set ${name}`, {
       exitCode: 2,
     });
-  const stage = stageOfSecrets(given, terminal);
+  const stage = await stageOfSecrets(given, terminal);
   const isReachable = stage === undefined || Boolean(terminal.env.CRIER_URL?.trim());
   const client = isReachable ? connect(terminal.env, terminal.folder, { site: account.site }) : undefined;
   const before = await readStatus(name, "accounts", client);

@@ -13,7 +13,7 @@ import { type Deployment, deploymentInstallation, openDeployment, storageNames }
 import { type Installation, writeExport } from "../transfer/export-file.ts";
 import { type CheckedExport, checkExport, TransferError } from "../transfer/read-export.ts";
 import type { CommandResult, Terminal } from "./command.ts";
-import { withParameters } from "./parameter-store.ts";
+import { noDeployment, withParameters } from "./parameter-store.ts";
 
 export interface TransferFlags {
   readonly json?: boolean;
@@ -190,13 +190,8 @@ const findInstallation = async (
 /** Finds the table and the buckets of a stage through the parameter that its stack writes. */
 const findDeployment = (stage: string): Promise<Deployment> =>
   withParameters(async (parameters) => {
-    const name = storageParameter(stage);
-    const value = await parameters.read(name);
-    const { data } = storageNames.safeParse(parse(value ?? ""));
-    if (data === undefined)
-      throw new CommandError(
-        `there is no deployment of the stage ${stage} in ${await parameters.region()} (no parameter ${name}): run npx cdk deploy, or set AWS_REGION`,
-      );
+    const { data } = storageNames.safeParse(parse((await parameters.read(storageParameter(stage))) ?? ""));
+    if (data === undefined) throw await noDeployment(stage, parameters);
     return openDeployment(stage, data, systemRuntime);
   });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CommandError } from "../api/api-client.ts";
-import { stageSecrets } from "../domain/installation.ts";
+import { stageSecrets, storageParameter } from "../domain/installation.ts";
 import { ParameterError, type Parameters, ssmParameters } from "../secrets/parameters.ts";
 import type { CommandResult } from "./command.ts";
 
@@ -33,7 +33,7 @@ const notes = {
 export const existingOrNewToken = async ({ stage, rotate, plan }: TokenOptions) => {
   const parameters = stageSecrets(stage);
   const parameter = plan ? parameters.planToken : parameters.token;
-  const { value: token, result, region } = await mintedSecret({ parameter, rotate, create: createToken });
+  const { value: token, result, region } = await mintedSecret({ stage, parameter, rotate, create: createToken });
   checkUsable(token, parameter, plan);
   return { result, stage, parameter, region, token };
 };
@@ -50,6 +50,7 @@ export const deploymentToken = async (options: TokenOptions): Promise<CommandRes
 };
 
 interface MintedOptions {
+  readonly stage: string;
   readonly parameter: string;
   /** Replaces an existing secret. */
   readonly rotate: boolean;
@@ -63,7 +64,7 @@ interface Minted {
 }
 
 /** A secret of a deployment that nobody needs to choose. It is created on first use, and read afterwards. */
-export const mintedSecret = ({ parameter, rotate, create }: MintedOptions): Promise<Minted> =>
+export const mintedSecret = ({ stage, parameter, rotate, create }: MintedOptions): Promise<Minted> =>
   withParameters(async (parameters) => {
     const minted = async (value: string, result: Minted["result"]): Promise<Minted> => ({
       value,
@@ -72,11 +73,13 @@ export const mintedSecret = ({ parameter, rotate, create }: MintedOptions): Prom
     });
     const fresh = create();
     if (rotate) {
+      await checkDeployed(stage, parameters);
       await parameters.put(parameter, fresh);
       return minted(fresh, "rotated");
     }
     const present = await parameters.read(parameter);
     if (present !== undefined) return minted(present, "read");
+    await checkDeployed(stage, parameters);
     if (await parameters.create(parameter, fresh)) return minted(fresh, "made");
     // Another process created a secret at the same moment, which is used.
     const other = await parameters.read(parameter);
@@ -84,6 +87,16 @@ export const mintedSecret = ({ parameter, rotate, create }: MintedOptions): Prom
       throw new CommandError(`${parameter} was created and deleted at the same moment: try again`);
     return minted(other, "read");
   });
+
+export const noDeployment = async (stage: string, parameters: Parameters): Promise<CommandError> =>
+  new CommandError(
+    `there is no deployment of the stage ${stage} in ${await parameters.region()} (no parameter ${storageParameter(stage)}): run npx cdk deploy, or set AWS_REGION`,
+  );
+
+/** Throws where a stage is not deployed in this region: nothing would read a secret that is written there. */
+export const checkDeployed = async (stage: string, parameters: Parameters): Promise<void> => {
+  if ((await parameters.read(storageParameter(stage))) === undefined) throw await noDeployment(stage, parameters);
+};
 
 /** Gives an action access to Parameter Store. A refusal by AWS becomes an error of the command. */
 export const withParameters = async <T>(action: (parameters: Parameters) => Promise<T>): Promise<T> => {

@@ -52,7 +52,7 @@ export const setup = async (flags: SetupFlags, terminal: Terminal): Promise<Comm
     ApiUrl: apiUrl,
     UploadBucket: bucket,
     Table: table,
-  } = await deployStage(stage, account, dialog);
+  } = await deployStage(stage, { account, region }, dialog);
   say("4 of 6  The accounts");
   const accounts = await connectAccounts(config, stage, dialog);
   say("5 of 6  The token of the API");
@@ -81,7 +81,7 @@ export const deploy = async (flags: DeployFlags, terminal: Terminal): Promise<Co
   await readConfiguration(terminal.folder);
   await findCdk(terminal.folder);
   const { account, region } = await checkAwsAccount(stackName(stage), dialog);
-  const { FeedsUrl: feedsUrl, ApiUrl: apiUrl } = await deployStage(stage, account, dialog);
+  const { FeedsUrl: feedsUrl, ApiUrl: apiUrl } = await deployStage(stage, { account, region }, dialog);
   return { answer: { stage, account, region, feedsUrl, apiUrl }, lines: [] };
 };
 
@@ -101,9 +101,9 @@ const orCommandError = async <T>(call: () => Promise<T>): Promise<T> => {
   }
 };
 
-const checkStack = async (account: AwsAccount, name: string, { say }: Dialog): Promise<void> => {
+const checkStack = async (account: AwsAccount, name: string, region: string, { say }: Dialog): Promise<void> => {
   const stack = await account.stack(name);
-  if (stack === undefined) return say(`  there is no ${name} yet`);
+  if (stack === undefined) return say(`  there is no ${name} in ${region} yet`);
   const { status, isProtected, rowFormat: found = 0 } = stack;
   if (status.endsWith("_IN_PROGRESS"))
     throw new CommandError(`${name} is being changed (${status}): wait until that is done, and run this again`);
@@ -152,7 +152,7 @@ const checkAwsAccount = (stack: string, dialog: Dialog): Promise<CheckedAccount>
     dialog.say(`  signed in to the account ${account} as ${user}`);
     await checkBootstrap(dialog, region);
     await checkQuota(aws, dialog);
-    await checkStack(aws, stack, dialog);
+    await checkStack(aws, stack, region, dialog);
     return { account, region };
   });
 
@@ -174,9 +174,18 @@ const deployInto = async (file: string, stage: string, { terminal }: Dialog): Pr
 };
 
 /** Deploys the stage after a confirmation. Without changes the CDK does nothing. */
-const deployStage = async (stage: string, account: string, dialog: Dialog): Promise<DeploymentOutputs> => {
+const deployStage = async (
+  stage: string,
+  { account, region }: CheckedAccount,
+  dialog: Dialog,
+): Promise<DeploymentOutputs> => {
   const byHand = `deploy by hand: npx cdk deploy -c stage=${stage}`;
-  if (!(await dialog.confirm(`Deploy ${stackName(stage)} into the account ${account}, in about five minutes?`, byHand)))
+  if (
+    !(await dialog.confirm(
+      `Deploy ${stackName(stage)} into ${region} of the account ${account}, in about five minutes?`,
+      byHand,
+    ))
+  )
     throw new CommandError(`nothing was deployed: run this again, or ${byHand}`);
   const folder = await mkdtemp(join(tmpdir(), "crier-outputs-"));
   try {

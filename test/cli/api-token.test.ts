@@ -4,11 +4,14 @@ import { awsEnvironment, signIn } from "../support/aws-environment.ts";
 import { crier } from "../support/terminal.ts";
 
 const name = "/crier/production/token";
+const storage = "/crier/production/storage";
 
 let aws: Awaited<ReturnType<typeof anAws>>;
 beforeEach(async () => {
   aws = await anAws();
   signIn(awsEnvironment(aws));
+  // The stack writes it.
+  aws.parameters.set(storage, "{}");
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -38,19 +41,34 @@ test("--rotate replaces the token", async () => {
 });
 
 test("another stage has a token of its own", async () => {
+  aws.parameters.set("/crier/preview/storage", "{}");
   await token("--stage", "preview");
-  expect([...aws.parameters.keys()]).toEqual(["/crier/preview/token"]);
+  expect([...aws.parameters.keys()]).toEqual([storage, "/crier/preview/storage", "/crier/preview/token"]);
 });
+
+test.each([[[]], [["--rotate"]], [["--plan"]]])(
+  "with the flags %j, no token is made for a stage that is not deployed in this region",
+  async (flags) => {
+    aws.parameters.clear();
+    expect(await token(...flags)).toMatchObject({
+      code: 1,
+      out: "",
+      err: `crier: there is no deployment of the stage production in us-east-1 (no parameter ${storage}): run npx cdk deploy, or set AWS_REGION\n`,
+    });
+    expect([...aws.parameters]).toEqual([]);
+  },
+);
 
 test("a token that another process creates at the same moment is used", async () => {
   aws.parameters.set(name, "theirs");
   aws.answerNext(400, "ParameterNotFound", "json");
   expect(await token()).toMatchObject({ code: 0, out: "theirs\n" });
-  expect(aws.requests).toEqual(["GetParameter", "PutParameter", "GetParameter"]);
+  expect(aws.requests).toEqual(["GetParameter", "GetParameter", "PutParameter", "GetParameter"]);
 });
 
 test("a token that is deleted at the same moment is an error that asks to try again", async () => {
-  aws.answerNext(400, "ParameterNotFound", "json");
+  aws.passOne();
+  aws.passOne();
   aws.answerNext(400, "ParameterAlreadyExists", "json");
   expect(await token()).toMatchObject({ code: 1, out: "", err: expect.stringContaining("try again") });
 });
@@ -90,6 +108,7 @@ test.each([
   [[], "ssm:GetParameter"],
   [["--rotate"], "ssm:PutParameter"],
 ])("with the flags %j, a refusal of AWS names the permission %s", async (flags, right) => {
+  if (right === "ssm:PutParameter") aws.passOne();
   aws.answerNext(400, "AccessDeniedException", "json");
   expect(await token(...flags)).toMatchObject({
     code: 1,
@@ -99,7 +118,8 @@ test.each([
 });
 
 test("a refusal to create the token names the permission to write", async () => {
-  aws.answerNext(400, "ParameterNotFound", "json");
+  aws.passOne();
+  aws.passOne();
   aws.answerNext(400, "AccessDeniedException", "json");
   expect(await token()).toMatchObject({ code: 1, err: expect.stringContaining("ssm:PutParameter") });
 });
@@ -112,7 +132,8 @@ const planName = "/crier/production/plan-token";
 
 test("--plan makes a read-only token of its own, and prints it the next time", async () => {
   const made = await token("--plan");
-  expect([...aws.parameters]).toEqual([[planName, made.out.trim()]]);
+  expect(aws.parameters.get(planName)).toBe(made.out.trim());
+  expect(aws.parameters.get(name)).toBeUndefined();
   expect(made.err).toBe(`${planName} in us-east-1. This token is new; it allows GET and POST /api/plan alone.\n`);
   expect(await token("--plan")).toMatchObject({ code: 0, out: made.out, err: expect.stringContaining("--rotate") });
   const rotated = await token("--plan", "--rotate", "--json");

@@ -94,6 +94,7 @@ describe("an account is connected by a click", () => {
 
   test("its token is written to AWS with --stage, and in no output", async () => {
     const aws = await anAws();
+    aws.parameters.set("/crier/production/storage", "{}");
     signIn(awsEnvironment(aws));
     const { code, out, err } = await connect(agree(), ["--no-open", "--stage", "production"]);
     const { accessToken } = JSON.parse(aws.parameters.get("/crier/production/accounts/mastodon") ?? "{}");
@@ -102,6 +103,15 @@ describe("an account is connected by a click", () => {
     expect(out).toContain("written: /crier/production/accounts/mastodon in us-east-1\n");
     expect(out + err).not.toContain(accessToken);
     expect(await dotenv()).toBeUndefined();
+  });
+
+  test("no browser is asked for a stage that is not deployed in this region", async () => {
+    const aws = await anAws();
+    signIn(awsEnvironment(aws));
+    const { code, out, err } = await connect(agree(), ["--no-open", "--stage", "production"]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^crier: there is no deployment of the stage production in us-east-1 .*: run npx cdk deploy/);
+    expect([...aws.parameters]).toEqual([]);
   });
 
   test("--json prints the answer alone on standard output", async () => {

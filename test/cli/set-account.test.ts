@@ -25,6 +25,8 @@ beforeEach(async () => {
   await configure(`export default ${JSON.stringify(config)};\n`);
   aws = await anAws();
   signIn(awsEnvironment(aws));
+  // The stack writes it.
+  aws.parameters.set("/crier/production/storage", "{}");
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -57,6 +59,17 @@ test.each([
   expect(stored("/crier/production/accounts/threads")).toBeNull();
 });
 
+test("a secret for a stage that is not deployed in this region is refused, and nothing is written", async () => {
+  aws.parameters.clear();
+  const done = await set("mastodon", `{"accessToken":"${canary}"}`);
+  expect(done).toMatchObject({
+    code: 1,
+    out: "",
+    err: "crier: there is no deployment of the stage production in us-east-1 (no parameter /crier/production/storage): run npx cdk deploy, or set AWS_REGION\n",
+  });
+  expect([...aws.parameters]).toEqual([]);
+});
+
 test("an existing secret is replaced", async () => {
   aws.parameters.set(name, "old");
   expect(await set("mastodon", '{"accessToken":"new"}')).toMatchObject({ code: 0 });
@@ -64,9 +77,11 @@ test("an existing secret is replaced", async () => {
 });
 
 test("another stage has secrets of its own, and the command says if it posts to no network", async () => {
+  aws.parameters.set("/crier/preview/storage", "{}");
   const done = await set("mastodon", '{"accessToken":"t"}', "--stage", "preview");
   expect(done.out).toMatch(/^written: \S+ in us-east-1\n {2}the stage preview makes feeds and posts to no network: /);
-  expect([...aws.parameters.keys()]).toEqual(["/crier/preview/accounts/mastodon"]);
+  expect(stored("/crier/preview/accounts/mastodon")).toEqual({ accessToken: "t" });
+  expect(stored(name)).toBeNull();
 });
 
 test("white space around a value and a byte order mark are left out", async () => {
@@ -133,7 +148,7 @@ test.each([
   });
   expect(done.all).not.toContain(canary);
   expect(raw.at(-1)).toBe(false);
-  expect(aws.requests).toEqual([]);
+  expect(aws.requests).not.toContain("PutParameter");
 });
 
 test.each([
@@ -157,7 +172,7 @@ test.each([
   expect(done).toMatchObject({ code: 1, out: "", err: expect.stringContaining(words) });
   expect(done.all).not.toContain(canary);
   expect(done.err.trimEnd()).not.toContain("\n");
-  expect(aws.requests).toEqual([]);
+  expect(aws.requests).not.toContain("PutParameter");
 });
 
 test("an account that is not in the configuration is wrong usage, with the names of those that are", async () => {
@@ -217,6 +232,7 @@ test.each([
   [400, "ValidationException", /refuses ssm:PutParameter for .* \(ValidationException\): /],
   [500, "InternalServerError", /refuses ssm:PutParameter for .* \(InternalServerError\): /],
 ])("a refusal of AWS with %i %s is one line with the next step and without the secret", async (status, code, words) => {
+  aws.passOne();
   aws.answerNext(status, code, "json");
   const done = await set("mastodon", `{"accessToken":"${canary}"}`);
   expect(done).toMatchObject({ code: 1, out: "", err: expect.stringMatching(words) });

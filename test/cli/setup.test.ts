@@ -56,7 +56,7 @@ describe("crier setup", () => {
   signed in to the account 123456789012 as arn:aws:iam::123456789012:user/ada
   us-east-1 is prepared for the CDK (bootstrap version 30)
   AWS runs 1000 functions of this account at the same time
-  there is no Crier-production yet
+  there is no Crier-production in us-east-1 yet
 3 of 6  The deployment
   deployed: ${url}/
 4 of 6  The accounts

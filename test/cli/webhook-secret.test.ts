@@ -23,6 +23,8 @@ beforeEach(async () => {
   ]);
   aws = await anAws();
   signIn(awsEnvironment(aws));
+  // The stack writes it.
+  aws.parameters.set("/crier/production/storage", "{}");
 });
 afterEach(async () => {
   vi.unstubAllEnvs();

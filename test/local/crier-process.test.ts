@@ -36,6 +36,7 @@ const crier = (args: readonly string[], env: Readonly<Record<string, string>>, i
 
 test("accounts set sends a secret from standard input to AWS and never shows it", async () => {
   const aws = await anAws();
+  aws.parameters.set("/crier/production/storage", "{}");
   const done = await crier(
     ["accounts", "set", "mastodon", "--stage", "production"],
     awsEnvironment(aws),
@@ -48,6 +49,8 @@ test("accounts set sends a secret from standard input to AWS and never shows it"
 
 test("accounts set ends with 1 and does not show the secret that AWS quotes in its refusal", async () => {
   const aws = await anAws();
+  aws.parameters.set("/crier/production/storage", "{}");
+  aws.passOne();
   aws.answerNext(400, "ValidationException", "json");
   const done = await crier(
     ["accounts", "set", "mastodon", "--stage", "production"],
@@ -60,6 +63,7 @@ test("accounts set ends with 1 and does not show the secret that AWS quotes in i
 
 test("token prints nothing but the token on standard output", async () => {
   const aws = await anAws();
+  aws.parameters.set("/crier/production/storage", "{}");
   const done = await crier(["token"], awsEnvironment(aws));
   expect(done.out).toBe(`${aws.parameters.get("/crier/production/token")}\n`);
 });
