@@ -101,14 +101,27 @@ test("docs/deploy.md has these prices, with 1,000 documents, and their day", () 
     `${((first ?? 0) * 100).toFixed()} to ${(sumOf(dollarsOf(five)) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars or more for a second stage`,
   );
   expect(page).toContain(`for free, ${sumOf(mostDollarsOf(own)).toFixed(2)} dollars, 3 of them for the dashboard`);
-  const grown = [100, 1_000].map((sites) =>
+  const grown = [10, 100, 1_000].map((sites) =>
     sumOf(dollarsOf(addUse(atRest(resources, { documents: 100 * sites, sites }).map((line) => line.use)))),
   );
   expect(page).toContain(
-    `it is ${((grown[0] ?? 0) * 100).toFixed()} cents, with a thousand ${grown[1]?.toFixed(2)} dollars`,
+    `it is ${((grown[0] ?? 0) * 100).toFixed()} cents, with a hundred ${((grown[1] ?? 0) * 100).toFixed()} cents, with a thousand ${grown[2]?.toFixed(2)} dollars`,
   );
   expect(page).toContain(`written down on ${pricesWrittenOn}`);
   expect(page).toContain(`no further stage costs more than ${most?.toFixed(2)} dollars.`);
+});
+
+test("the README has the range at rest, the cost without what AWS gives for free, and that of a thousand sites", () => {
+  const dollars = (content: Parameters<typeof atRest>[1], price = dollarsOf) =>
+    sumOf(price(addUse(atRest(resources, content).map((line) => line.use))));
+  const cents = [polling.least, polling.limited].map((polls) => (dollars({ documents: 1_000, polls }) * 100).toFixed());
+  const [used, grown] = [
+    dollars({ documents: 1_000 }, mostDollarsOf),
+    dollars({ documents: 100_000, sites: 1_000 }),
+  ].map((one) => one.toFixed(2));
+  expect(textOf("README.md")).toContain(
+    `a month costs ${cents.join(" to ")} US cents, ${used} dollars where AWS's free allowances are used up; with 1,000 sites ${grown}.`,
+  );
 });
 
 test("the changelog has the price with a thousand and with ten thousand documents", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readOptions, UsageError } from "../../../src/runtimes/local/options.ts";
+import { readOptions, UsageError, usage } from "../../../src/runtimes/local/options.ts";
+import { readFromRoot } from "../../support/pages.ts";
 
 describe("the options of npm start", () => {
   it("have defaults", () => {
@@ -43,6 +44,13 @@ describe("the options of npm start", () => {
       "https://example.com/feeds/",
       "http://[::1]:8080/",
     ]);
+  });
+
+  it("are all in the table of docs/start.md", async () => {
+    const [table = ""] = /(?<=^## Options\n)[^]*?(?=\n## )/m.exec(await readFromRoot("docs/start.md")) ?? [];
+    const shown = new Set([...table.matchAll(/`(--[a-z-]+)/g)].map(([, flag]) => flag));
+    const known = new Set([...usage.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag));
+    expect(shown).toEqual(known);
   });
 
   it("are undefined for --help", () => {
