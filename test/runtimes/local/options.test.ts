@@ -47,7 +47,7 @@ describe("the options of npm start", () => {
   });
 
   it("are all in the table of docs/start.md", async () => {
-    const [table = ""] = /(?<=^## Options\n)[^]*?(?=\n## )/m.exec(await readFromRoot("docs/start.md")) ?? [];
+    const [table = ""] = /(?<=^## Options\n)[\s\S]*?(?=\n## )/m.exec(await readFromRoot("docs/start.md")) ?? [];
     const shown = new Set([...table.matchAll(/`(--[a-z-]+)/g)].map(([, flag]) => flag));
     const known = new Set([...usage.matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, flag]) => flag));
     expect(shown).toEqual(known);
