@@ -1,8 +1,9 @@
 import { html } from "hono/html";
+import { findObstacles, type Obstacle } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
-import { deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";
+import { type Delivery, deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";
 import { reasonText } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { seenDelivery } from "./acts.ts";
@@ -11,6 +12,7 @@ import {
   type Html,
   hidden,
   moment,
+  obstaclesText,
   outside,
   type PageContent,
   type Part,
@@ -39,12 +41,17 @@ const isOut = ({ state: now }: DeliveryStatus): boolean => ["posted", "editing",
 
 const heldWords = ({ hold }: DeliveryStatus): string => (hold === "approval" ? "Waits for your approval" : "Held");
 
-const stateWords = (delivery: DeliveryStatus, view: View): readonly [StateKind, string] => {
+/** The time of a delivery is promised only where nothing is in the way of its account. */
+const stateWords = (
+  delivery: DeliveryStatus,
+  obstacle: Obstacle | undefined,
+  view: View,
+): readonly [StateKind, string] => {
   const { state: now, hold, posted, stale, unfinished, due } = delivery;
   const time = (at: number) => timeText(at, view.now, view.site.timeZone);
   switch (now) {
     case "pending":
-      if (waitsFor(delivery) !== "time" || due === undefined) return ["wait", "Waits"];
+      if (waitsFor(delivery) !== "time" || due === undefined || obstacle !== undefined) return ["wait", "Waits"];
       return ["wait", due <= view.now ? "Goes out now" : `Goes out ${time(due)}`];
     case "held":
       return ["ask", heldWords(delivery)];
@@ -135,12 +142,17 @@ const actsFor = (
   }
 };
 
-const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
-  const { state: now, reason, due, url, sandbox, account } = delivery;
+const explanation = (delivery: DeliveryStatus, obstacle: Obstacle | undefined, view: View): readonly Part[] => {
+  const { state: now, reason, due, url, sandbox, account, posted } = delivery;
   const why =
     reason === undefined || (now === "held" && delivery.hold === "approval")
       ? []
       : [sentence(whyItWaits(reason), account)];
+  // A reason that says who stopped the account says it better.
+  const blocked =
+    obstacle === undefined || waitsFor(delivery) === "person"
+      ? []
+      : [sentence(obstaclesText([{ account, obstacle }]), account)];
   const again =
     now === "pending" && waitsFor(delivery) === "page" && due !== undefined
       ? [html`It is looked for again at ${moment(due, view)}.`]
@@ -154,9 +166,10 @@ const explanation = (delivery: DeliveryStatus, view: View): readonly Part[] => {
     ...(url === undefined || now === "deleted" ? [] : [html`${outside(url, `See it on ${account}`)}.`]),
     ...unsure,
     ...why,
+    ...blocked,
     ...looks,
     ...again,
-    ...(sandbox ? ["In the sandbox: nothing left this machine."] : []),
+    ...(sandbox ? [`In the sandbox: nothing ${posted === undefined ? "leaves" : "left"} this machine.`] : []),
   ];
 };
 
@@ -192,9 +205,9 @@ const requestText = (request: StoredRequest): string | undefined => {
 
 type SentTexts = ReadonlyMap<string, string>;
 
-const readSentTexts = async ({ id }: PostStatus, { site, ports }: View): Promise<SentTexts> =>
+const sentTexts = (deliveries: readonly Delivery[]): SentTexts =>
   new Map(
-    (await ports.deliveries.ofPost(site.id, id)).flatMap((delivery) => {
+    deliveries.flatMap((delivery) => {
       const text = delivery.sent && requestText(delivery.sent.request);
       return text === undefined ? [] : [[deliveryId(delivery), text]];
     }),
@@ -205,12 +218,24 @@ const sentPart = (text: string | undefined): Part =>
     ? ""
     : html`<details><summary>The text as it was sent</summary><div class="copy" dir="auto" lang="">${text}</div></details>`;
 
-const deliveryPart = (delivery: DeliveryStatus, sent: SentTexts, post: PostStatus, view: View): Html => {
+/** What the page reads besides the status of the post. */
+interface Rows {
+  readonly sent: SentTexts;
+  readonly obstacles: ReadonlyMap<string, Obstacle>;
+}
+
+const readRows = async ({ id }: PostStatus, { site, ports }: View): Promise<Rows> => {
+  const deliveries = await ports.deliveries.ofPost(site.id, id);
+  return { sent: sentTexts(deliveries), obstacles: await findObstacles(deliveries, ports) };
+};
+
+const deliveryPart = (delivery: DeliveryStatus, { sent, obstacles }: Rows, post: PostStatus, view: View): Html => {
   const { account, network, generation } = delivery;
+  const obstacle = delivery.state === "pending" ? obstacles.get(account) : undefined;
   const buttons = actsFor(delivery, post.deliveries, post, view);
   const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
-  return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, view))}</h3>
-${[...explanation(delivery, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+  return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, obstacle, view))}</h3>
+${[...explanation(delivery, obstacle, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */
@@ -270,13 +295,13 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
   if (post === undefined) return undefined;
   const { deliveries } = post;
   const out = deliveries.filter(isOut).length;
-  const sent = await readSentTexts(post, view);
+  const rows = await readRows(post, view);
   return {
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
 <div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? "no account yet" : `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"} out`}</small></h2>
-${together(post, view)}${scheduledStop(post, view)}${deliveries.map((delivery) => deliveryPart(delivery, sent, post, view))}</section></div>${side(post, view)}</div>`,
+${together(post, view)}${scheduledStop(post, view)}${deliveries.map((delivery) => deliveryPart(delivery, rows, post, view))}</section></div>${side(post, view)}</div>`,
   };
 };
 

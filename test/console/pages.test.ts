@@ -415,6 +415,20 @@ describe("the week of held posts", () => {
 });
 
 describe("a post", () => {
+  it("promises no time on an account that is stopped or needs an approval first, and says which it is", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one"), paper("two", { approve: true }), paper("three")],
+    });
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-01T12:00:00Z" }));
+    await world.app.stop("three");
+    await browser.pressAndSee((await browser.get("/console/posts/tea")).page, "Read its texts");
+    const text = read((await browser.get("/console/posts/tea")).page);
+    expect(text).toMatch(/one , paper Goes out 12:00/);
+    expect(text).toMatch(/two , paper Waits .*The account two needs your approval first\./);
+    expect(text).toMatch(/three , paper Waits .*The account three is stopped\./);
+    expect(text.match(/Goes out \d/g)).toHaveLength(1);
+  });
+
   it("says what happened on each account in sentences, and what was not kept", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")], policies: { settle: 2 * minute } });
     world.turn(hour);

@@ -260,6 +260,25 @@ export const obstacles = (
   };
 };
 
+/** What is in the way of each delivery that waits, by its account. The rows of no other account are read. */
+export const findObstacles = async (
+  deliveries: readonly Delivery[],
+  ports: OverviewPorts,
+): Promise<ReadonlyMap<string, Obstacle>> => {
+  const waiting = new Map(deliveries.filter(({ state }) => state === "pending").map((one) => [one.account, one]));
+  if (waiting.size === 0) return new Map();
+  const given = { stops: await ports.stops.read(), moved: await ports.moves.read() };
+  const own = ports.accounts.filter(({ name }) => waiting.has(name));
+  const healths = await Promise.all(own.map((account) => reportHealth(account, given, ports)));
+  const obstacle = obstacles(healths, given, ports);
+  return new Map(
+    own.flatMap(({ name }) => {
+      const found = obstacle(name, waiting.get(name));
+      return found === undefined ? [] : [[name, found]];
+    }),
+  );
+};
+
 const overviewRow = (delivery: Delivery, post: PostHead, obstacle: FindObstacle): OverviewRow => ({
   delivery: deliveryStatus(delivery, post),
   post,
