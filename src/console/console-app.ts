@@ -27,6 +27,7 @@ import {
   type Note,
   type PageContent,
   type Part,
+  type Shell,
   shell,
   stopText,
   type View,
@@ -108,7 +109,7 @@ const pages: readonly Page[] = [
   { path: "/console/held", tab: "/console", make: heldPage },
   { path: "/console/accounts", tab: "/console/accounts", make: accountsPage },
   { path: "/console/stop", tab: "/console/accounts", make: stopPage },
-  { path: "/console/log", tab: "/console", make: logPage },
+  { path: "/console/log", tab: "/console/log", make: logPage },
   { path: "/console/feeds", tab: "/console/feeds", make: feedsPage },
 ];
 
@@ -269,14 +270,12 @@ export const consoleApp = ({
     };
   };
 
-  const show = (
-    c: RequestContext,
-    content: PageContent,
-    status: 200 | 400 | 401 | 404 | 409 | 413 | 429 | 500 | 503 = 200,
-  ) => c.html(shell(viewOf(c), content), status);
+  const show = (c: RequestContext, content: Shell, status: 200 | 400 | 401 | 404 | 409 | 413 | 429 | 500 | 503 = 200) =>
+    c.html(shell(viewOf(c), content), status);
 
-  const message = (title: string, lead: Part): PageContent => ({
+  const message = (title: string, lead: Part): Shell => ({
     title,
+    tab: "",
     body: html`<div class="narrow"><h1>${title}</h1><p class="lead">${lead}</p><p class="end"><a class="alt" href="/console">To the first page</a></p></div>`,
   });
 

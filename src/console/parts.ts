@@ -64,6 +64,7 @@ export const tabs = [
   ["/console/posts", "Posts"],
   ["/console/accounts", "Accounts"],
   ["/console/feeds", "Feeds"],
+  ["/console/log", "Log"],
 ] as const;
 
 export const hidden = (name: string, value: string): Html =>
@@ -99,10 +100,10 @@ export const targetOf = ({ delivery: { account }, obstacle }: OverviewRow): Targ
 
 export const isFree = ({ obstacle }: Pick<Target, "obstacle">): boolean => obstacle === undefined;
 
-export const namesOf = (targets: readonly Pick<Target, "account">[]): string =>
-  listText([...new Set(targets.map(({ account }) => account))].toSorted());
+export const namesOf = (targets: readonly Pick<Target, "account">[], most?: number): string =>
+  listText([...new Set(targets.map(({ account }) => account))].toSorted(), most);
 
-export const freeNames = (targets: readonly Target[]): string => namesOf(targets.filter(isFree));
+export const freeNames = (targets: readonly Target[], most?: number): string => namesOf(targets.filter(isFree), most);
 
 const obstacleText: Readonly<Record<Obstacle, (names: string, one: boolean) => string>> = {
   "all-stopped": () => "all sending is stopped",
@@ -168,8 +169,8 @@ ${siteChooser(view)}<a class="halt" href="${view.href("/console/stop")}">${isSto
 const signedIn = (view: View, { name, expires }: Session): Html =>
   html`<div><span dir="auto">${name}</span>, until ${clockTime(expires, view.site.timeZone)} <form method="post" action="/console/sign-out">${view.formToken("/console/sign-out")}<button class="plain">Sign out</button></form></div>`;
 
-interface Shell extends PageContent {
-  /** The tab that the page belongs to. Undefined for a page without the header's links. */
+export interface Shell extends PageContent {
+  /** The tab that the page belongs to; empty for a page of none. Undefined for a page without the header's links. */
   readonly tab?: string | undefined;
   /** What is shown above every page: the home was moved, or sending is stopped. */
   readonly bands?: readonly Part[];
@@ -199,7 +200,7 @@ ${session === undefined || tab === undefined ? html`<header class="rule"><div cl
 <main class="wrap" id="main" tabindex="-1"${isLive ? html` data-live` : ""}>
 ${bands}${noteBox(view)}${body}
 </main>
-<footer><div><p>${session === undefined ? "" : html`<a href="${view.href("/console/log")}">Who decided what</a>. `}${longDate(now, site.timeZone)}, <time datetime="${isoTime(now)}">${clockTime(now, site.timeZone)}</time>. All times are ${site.timeZone}, the site’s time zone.</p>${session === undefined ? "" : signedIn(view, session)}</div></footer>
+<footer><div><p>${longDate(now, site.timeZone)}, <time datetime="${isoTime(now)}">${clockTime(now, site.timeZone)}</time>. All times are ${site.timeZone}, the site’s time zone.</p>${session === undefined ? "" : signedIn(view, session)}</div></footer>
 </body>
 </html>
 `;

@@ -335,6 +335,11 @@ const whyNotAgain = (account: string, deliveries: readonly DeliveryStatus[]): st
   }
 };
 
+const refusesEqual = (account: string, { ports }: View): boolean => {
+  const known = ports.accounts.find(({ name }) => name === account);
+  return known !== undefined && ports.networks.get(known.network).offers === "refuse";
+};
+
 /** Asks for the accounts: none is ticked before. */
 export const againPage = async (view: View): Promise<PageContent | undefined> => {
   const post = await postOfQuery(view);
@@ -343,7 +348,7 @@ export const againPage = async (view: View): Promise<PageContent | undefined> =>
     const why = whyNotAgain(account, post.deliveries);
     const out = post.deliveries.findLast((one) => one.account === account && one.posted !== undefined);
     const there = out?.posted === undefined ? "There is no copy." : html`There since ${moment(out.posted, view)}.`;
-    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`} Some networks refuse an equal text for some hours.`}</p></div>`;
+    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`}${out?.sandbox === false && refusesEqual(account, view) ? " It refuses an equal text for some hours: change the text first." : ""}`}</p></div>`;
   };
   return {
     title: "Post again",
@@ -369,17 +374,17 @@ ${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end
 
 /** What a removal does with the last copy of an account, by its state. */
 const removal: Readonly<Record<DeliveryStatus["state"], string>> = {
-  pending: "waits, and is not sent",
-  held: "is held, and is not sent",
-  sending: "is being sent at this moment: the copy is deleted after it, if the network allows it",
-  unsettled: "got no answer yet: a copy that is there is deleted, if the network allows it",
-  posted: "its copy is deleted, if the network allows it",
-  editing: "its copy is deleted, if the network allows it",
-  deleting: "its copy is being deleted",
-  deleted: "has no copy any more",
-  failed: "failed, and is not sent again",
-  unknown: "may be there or not: look at it, because Crier deletes only what it knows",
-  cancelled: "was not sent",
+  pending: "It waits, and is not sent",
+  held: "It is held, and is not sent",
+  sending: "It is being sent at this moment: the copy is deleted after it, if the network allows it",
+  unsettled: "It got no answer yet: a copy that is there is deleted, if the network allows it",
+  posted: "Its copy is deleted, if the network allows it",
+  editing: "Its copy is deleted, if the network allows it",
+  deleting: "Its copy is being deleted",
+  deleted: "It has no copy any more",
+  failed: "It failed, and is not sent again",
+  unknown: "It may be there or not: look at it, because Crier deletes only what it knows",
+  cancelled: "It was not sent",
 };
 
 /** Says what a removal does on each account. It does not look at the document: that may be in a bucket. */
@@ -389,8 +394,8 @@ export const removePage = async (view: View): Promise<PageContent | undefined> =
   const last = [...new Map(post.deliveries.map((one) => [one.account, one])).values()];
   const line = (one: DeliveryStatus): Html => {
     const keeps = isOut(one) && view.ports.networks.get(one.network).keepsCopies === true;
-    const what = keeps ? `its copy stays: ${one.network} lets nobody delete one through Crier` : removal[one.state];
-    return html`<li><span class="n">${one.account}</span><span class="d">${one.sandbox ? `${what} (in the sandbox)` : what}</span></li>`;
+    const what = keeps ? `Its copy stays: ${one.network} lets nobody delete one through Crier` : removal[one.state];
+    return html`<li><span class="n">${one.account}</span><span class="d">${what}${one.sandbox ? ", in the sandbox" : ""}.</span></li>`;
   };
   return {
     title: "Remove the post",

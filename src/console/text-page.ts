@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import { measureText, readText, saveText, type TextTarget, useDocumentText } from "../app/deliver/edit-text.ts";
+import { postsNamed } from "../app/status/find-post.ts";
 import type { AccountText, DeliveryStatus, MeasuredText } from "../contract/deliveries.ts";
 import { type Act, type ActCall, parseSeen, refusalText, seenDelivery, whenSent, whoAndWhen } from "./acts.ts";
 import { act, type Html, hidden, type Note, type PageContent, type Part, type View } from "./parts.ts";
@@ -143,11 +144,12 @@ export const textPage = async (view: View): Promise<PageContent | undefined> => 
   const { problem, delivery } = text;
   const typed = view.typed?.get("text") ?? undefined;
   const measured = typed === undefined ? undefined : await measureText(view.site, target, typed, view.ports);
+  const [post] = await postsNamed(view.site, target.post, view.ports);
   const back =
     delivery?.text === undefined || problem !== undefined ? "" : html`<div class="end">${backForm(text, view)}</div>`;
   return {
     title,
-    body: html`<div class="narrow"><p class="hint" dir="auto"><a href="${toPost(text, view)}">${text.slug}</a></p><h1>${title}</h1>
+    body: html`<div class="narrow"><p class="hint" dir="auto"><a href="${toPost(text, view)}">${post?.title ?? text.slug}</a></p><h1>${title}</h1>
 <p class="lead">${problem === undefined ? whatSavingDoes(text) : refusalText(problem, view.ports, target.account)}</p>
 ${problem === undefined ? editForm(text, measured !== undefined && "length" in measured ? measured : undefined, view) : [...(typed === undefined ? [] : [copy("The text that you wrote", typed, true)]), copy("The text", text.value, true)]}${back}</div>`,
   };

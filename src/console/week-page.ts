@@ -46,10 +46,15 @@ const grouped = (
         ];
   });
 
+/** More names than these would make a day longer than its posts do. */
+const mostNames = 4;
+
+const names = (targets: readonly Target[]): string => namesOf(targets, mostNames);
+
 /** What is said of the accounts: those that send it then, and what is in the way of the others. */
 const going = (targets: readonly Target[]): Html => {
-  const [free, blocked] = [freeNames(targets), obstaclesText(targets)];
-  return html`${free === "" ? state("wait", "waits") : html`${state("wait", "goes out")} ${free}`}${blocked === "" ? "" : html` ${free === "" ? `${namesOf(targets)}: ` : "· "}${blocked}`}`;
+  const [free, blocked] = [freeNames(targets, mostNames), obstaclesText(targets)];
+  return html`${free === "" ? state("wait", "waits") : html`${state("wait", "goes out")} ${free}`}${blocked === "" ? "" : html` ${free === "" ? `${names(targets)}: ` : "· "}${blocked}`}`;
 };
 
 const scheduledItem =
@@ -57,7 +62,7 @@ const scheduledItem =
   ({ post, path, targets }: ScheduledRow): Item => ({
     at: post.published,
     link: html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`,
-    where: html`${state("wait", "scheduled")} ${[namesOf(targets), obstaclesText(targets)].filter((text) => text !== "").join(" · ")}`,
+    where: html`${state("wait", "scheduled")} ${[names(targets), obstaclesText(targets)].filter((text) => text !== "").join(" · ")}`,
   });
 
 const dayPart = (at: Instant, items: readonly Item[], view: View): Html => {
@@ -80,7 +85,7 @@ const heldPart = ({ held, holdsMore }: Week, view: View): Part => {
       const [one] = all;
       return one === undefined
         ? ""
-        : html`${index > 0 ? ", " : ""}${postLink(view, one)} (${namesOf(all.map(targetOf))})`;
+        : html`${index > 0 ? ", " : ""}${postLink(view, one)} (${names(all.map(targetOf))})`;
     });
     const more = posts.length > mostHeld ? ` and ${counted(posts.length - mostHeld, "more post")}` : "";
     const why =
@@ -103,7 +108,7 @@ export const weekPage = async (view: View): Promise<PageContent> => {
   const week = await readWeek(site, [from, to], ports);
   const isTimed = ({ delivery }: OverviewRow): boolean => waitsFor(delivery) === "time" && delivery.due !== undefined;
   const items = [
-    ...grouped(week.posted, wentOut, Math.max, view, namesOf),
+    ...grouped(week.posted, wentOut, Math.max, view, names),
     ...grouped(
       week.pending.filter(isTimed),
       ({ delivery }) => Math.max(delivery.due ?? now, now),

@@ -99,9 +99,10 @@ export const sentence = (text: string, account?: string): string => {
 const mostNames = 12;
 
 /** `bluesky`, `bluesky and mastodon`, `bluesky, mastodon and x`, `a1, a2 … and 52 more`: each name once. */
-export const listText = (all: readonly string[]): string => {
+export const listText = (all: readonly string[], most = mostNames): string => {
   const each = [...new Set(all)];
-  const names = each.length > mostNames ? [...each.slice(0, 8), `${each.length - 8} more`] : each;
+  const kept = Math.ceil((most * 2) / 3);
+  const names = each.length > most ? [...each.slice(0, kept), `${each.length - kept} more`] : each;
   return names.length < 2 ? (names[0] ?? "") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 };
 

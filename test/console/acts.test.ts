@@ -230,7 +230,7 @@ describe("the removal of a post", () => {
     expect(page).toContain('href="/console/remove?post=tea"');
     const question = await ada.get("/console/remove?post=tea");
     expect(read(question.page)).toContain(
-      "one its copy is deleted, if the network allows it two is held, and is not sent Its document, tea.md , is not touched.",
+      "one Its copy is deleted, if the network allows it. two It is held, and is not sent. Its document, tea.md , is not touched.",
     );
     const answer = await ada.pressAndSee(question.page, "Remove this post");
     expect([answer.status, read(answer.page)]).toEqual([
@@ -408,6 +408,7 @@ describe("the other decisions of the console", () => {
     const { page } = await ada.get("/console/again?post=tea");
     expect(read(page)).toContain("Post it again?");
     expect(page).not.toContain("checked");
+    expect(page).not.toContain("equal text");
     expect((await ada.press(page, "Post a second time", { account: "" })).status).toBe(409);
     const answer = await ada.pressAndSee(page, "Post a second time", { account: "one" });
     expect(read(answer.page)).toContain("It is posted a second time on one.");

@@ -345,7 +345,30 @@ describe("the week", () => {
   });
 });
 
+describe("the week of many accounts", () => {
+  it("names some of the accounts of a post and counts the others", async () => {
+    const accounts = ["one", "two", "three", "four", "five", "six"].map((name) => paper(name));
+    const { world, browser } = await aTeam({ accounts });
+    await publish(world, "tea");
+    expect(read((await browser.get("/console/week")).page)).toContain("About tea five, four, one and 3 more");
+  });
+});
+
+describe("a page that is not there", () => {
+  it("has the links to the others, for a person who has signed in", async () => {
+    const { browser } = await aTeam();
+    const { page } = await browser.get("/console/nothing");
+    expect(page).toContain('<a href="/console/week">Week</a>');
+  });
+});
+
 describe("who decided what", () => {
+  it("is among the links of every page", async () => {
+    const { browser } = await aTeam();
+    expect((await browser.get("/console")).page).toContain('<a href="/console/log">Log</a>');
+    expect((await browser.get("/console/log")).page).toContain('<a href="/console/log" aria-current="page">Log</a>');
+  });
+
   it("is listed with the newest first: decisions, stops, removals and sign-ins", async () => {
     const { world, browser } = await aTeam({ policies: { settle: 10 * minute } });
     world.turn(minute);

@@ -34,6 +34,7 @@ describe("the text for one account", () => {
     const { page } = await ada.get(path);
     expect(textIn(page)).toBe("As in the document");
     const words = read(page);
+    expect(page).toContain('<a href="/console/posts/tea">Tea</a>');
     expect(words).toContain("The text for one It goes out in its turn, with the text that you save.");
     expect(words).toContain(`This is what the document says. Crier adds ${link} below it.`);
     expect(words).toContain(`${`As in the document\n\n${link}`.length} of 500`);
