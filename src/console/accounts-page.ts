@@ -48,6 +48,15 @@ const wouldGoOut = ({ ifConnected = [] }: AccountReport, titles: Titles): readon
       ];
 };
 
+const howToConnect = (account: Account, { ports }: View): Html => {
+  const { connectsByClick, secretFields } = ports.networks.get(account.network);
+  const asks =
+    connectsByClick === true
+      ? "It opens the page of the network on which you agree."
+      : html`It asks for ${secretFields.map((field, index) => html`${index === 0 ? "" : index === secretFields.length - 1 ? " and " : ", "}<code>${field}</code>`)}.`;
+  return html`To connect it, run <code>${connectCommand(account, ports)}</code> where Crier runs. ${asks} Secrets are never typed into this page.`;
+};
+
 const linesOf = (report: AccountReport, titles: Titles, account: Account | undefined, view: View): readonly Part[] => {
   const { reach, paused, stopped, problem, loginProblem, next, sentToday, dailyCap, checked } = report;
   const lists = inLists(report);
@@ -62,11 +71,7 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
       : [sentence(whyItWaits(next.reason), report.name)]),
     `${sentToday}${dailyCap === undefined ? "" : ` of ${dailyCap}`} in the last 24 hours${lists === "" ? "" : ` · ${lists}`}`,
     ...(checked === undefined ? [] : [html`Its login was checked at ${moment(checked, view)}.`]),
-    ...(reach === "real" || account === undefined
-      ? []
-      : [
-          html`To connect it, run <code>${connectCommand(account, view.ports)}</code> where Crier runs. It asks for the fields of a login of ${account.network}. Secrets are never typed into this page.`,
-        ]),
+    ...(reach === "real" || account === undefined ? [] : [howToConnect(account, view)]),
     ...wouldGoOut(report, titles),
   ];
 };

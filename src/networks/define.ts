@@ -29,7 +29,7 @@ interface OwnSettings extends Readonly<Record<string, unknown>> {
 
 /** A network as its file defines it: its rules and its connection. Everything else derives from this. */
 export interface Definition<Settings extends z.ZodType<OwnSettings, object>, Credentials extends z.ZodType<object>>
-  extends Omit<Network, "compose" | "server" | "picture" | "needsTitle" | "sendsPost" | "key"> {
+  extends Omit<Network, "secretFields" | "compose" | "server" | "picture" | "needsTitle" | "sendsPost" | "key"> {
   /** The settings of an account in the configuration, besides `name`, `network` and `pacing`. */
   readonly settings: Settings;
   /** The fields of the secret. Each is a string. */
@@ -106,6 +106,7 @@ export const defineNetwork = <
       Object.fromEntries(Object.keys(definition.credentials.shape).map((field) => [field, `sandbox-${name}`])),
     key: (seed, copy) => `${seed}-${copy}`,
     ...definition,
+    secretFields: Object.keys(definition.credentials.shape),
     sandboxSettings: { ...definition.sandboxSettings },
     server: (account) => definition.server(own(account)),
     picture: (account, post) => definition.picture?.(own(account), post),

@@ -134,6 +134,8 @@ export interface Network {
    * other network is stopped if its table was restored to an earlier state.
    */
   readonly searchesFirst?: true;
+  /** The names of the fields of an account's secret, in the order in which they are asked for. */
+  readonly secretFields: readonly string[];
   /** True if the account publishes articles, which have a title: notes are left out. */
   needsTitle?(account: Account): boolean;
   /** Set if no login of it can delete a copy. */

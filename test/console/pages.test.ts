@@ -570,6 +570,14 @@ describe("the list of posts", () => {
 });
 
 describe("the accounts", () => {
+  it("name the command that connects one, and the fields of its secret", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    world.paper.reach.now = "sandbox";
+    expect(read((await browser.get("/console/accounts")).page)).toMatch(
+      /run npx crier accounts set one where Crier runs\. It asks for user and password \./,
+    );
+  });
+
   it("name the posts that would go out if one were connected by their titles", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")] });
     world.paper.reach.now = "sandbox";

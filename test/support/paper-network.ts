@@ -245,6 +245,7 @@ export const paperNetwork = (
   });
 
   const network: Network = {
+    secretFields: ["user", "password"],
     name: "paper",
     offers,
     ...(canFind && { searchesFirst: true }),
