@@ -183,6 +183,13 @@ test("only alarms and the budget of this account may publish, and only encrypted
   expect(text(policy.properties)).toContain('"aws:SecureTransport":"false"');
 });
 
+test("what sends the mails is told the topic by its ARN", () => {
+  const told = functions.map(({ properties }) => Configured.parse(properties).Environment.Variables);
+  expect(told.flatMap(({ ALARM_TOPIC }) => (ALARM_TOPIC === undefined ? [] : [ALARM_TOPIC]))).toEqual([
+    { Ref: topic?.id },
+  ]);
+});
+
 test("a configured address gets e-mails; without one there is no subscription", () => {
   expect(ofType("AWS::SNS::Subscription")[0]?.properties).toMatchObject({ Protocol: "email", Endpoint: email });
   expect(synthesised().ofType("AWS::SNS::Subscription")).toEqual([]);

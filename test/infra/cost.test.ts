@@ -142,4 +142,6 @@ test("readers pay for what CloudFront asks the bucket, which nothing gives for f
   const cents = sumOf(dollarsOf(ofReads(1_000_000))) * 100;
   expect(cents).toBeCloseTo(40);
   expect(page).toContain(`a million requests of readers cost ${cents.toFixed()} cents at most`);
+  const most = sumOf(mostDollarsOf(ofReads(1_000_000))).toFixed(2);
+  expect(textOf("docs/decisions/0045-what-bounds-the-bill.md")).toContain(`a million cost ${most} dollars at most`);
 });
