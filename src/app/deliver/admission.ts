@@ -141,11 +141,27 @@ export const admit = async <Answer extends Wait | Hold>(
     const wait = await waitForServer(delivery, account, ports);
     if (wait !== undefined) return wait;
     isServerTaken = true;
-    if (marked === undefined) return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
-    const requests = Math.max(answer.state.requests ?? 0, marked) + 1;
-    if (!(await ports.accountStates.save({ ...answer.state, requests }))) return conflict;
-    await ports.requestMarks.raise(account.name, requests);
-    return { kind: "go" };
+    return (await ports.accountStates.save(answer.state)) ? { kind: "go" } : conflict;
+  });
+};
+
+/**
+ * Counts a request that is about to be sent, in the account's row and then in its mark. The request is stored before that:
+ * a table that is restored to a moment before the row was written has a lower number than the mark, and one that is
+ * restored to a later moment knows the request.
+ */
+export const countRequest = async (
+  delivery: Delivery,
+  account: Account,
+  ports: Pick<AdmissionPorts, "accountStates" | "requestMarks" | "networks">,
+): Promise<void> => {
+  if (!isMarked(delivery, account, ports)) return;
+  await retryOnConflict(`the account ${account.name}`, async () => {
+    const marked = await ports.requestMarks.read(account.name);
+    const state = await ports.accountStates.read(account.name);
+    const requests = Math.max(state.requests ?? 0, marked) + 1;
+    if (!(await ports.accountStates.save({ ...state, requests }))) return conflict;
+    return ports.requestMarks.raise(account.name, requests);
   });
 };
 

@@ -44,7 +44,7 @@ import type { Connection } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, DeliveryRef, Posts } from "../../ports/store.ts";
 import { releaseAccount } from "./account-state.ts";
-import { admit, deadlineFor, leaseFor } from "./admission.ts";
+import { admit, countRequest, deadlineFor, leaseFor } from "./admission.ts";
 import {
   type DeliverPorts,
   type DeliveryTarget,
@@ -330,10 +330,11 @@ const change = async (
 
 const changeRemote = async (
   copy: Claimed<"editing" | "deleting">,
-  { connection, network }: DeliveryTarget,
+  { connection, network, account }: DeliveryTarget,
   ports: DeliverPorts,
 ): Promise<Outcome> => {
   const { remotes } = copy;
+  await countRequest(copy, account, ports);
   const signal = ports.deadline(deadlineFor(copy));
   const index = copy.state === "editing" ? nextToEdit(remotes, copy.edited) : nextToDelete(remotes);
   const remote = remotes[index];

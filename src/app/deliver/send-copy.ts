@@ -23,7 +23,7 @@ import { firstAnswer, forText, type Hold, type SendFacts, sendRules, type Wait }
 import { day, hour, type Instant, minute, second } from "../../domain/time.ts";
 import type { Identity } from "../../ports/networks.ts";
 import { recountPost, releaseAccount, rememberLongest, reportElsewhere } from "./account-state.ts";
-import { admit, admitInSandbox, deadlineFor, leaseFor } from "./admission.ts";
+import { admit, admitInSandbox, countRequest, deadlineFor, leaseFor } from "./admission.ts";
 import {
   type DeliverPorts,
   type DeliveryTarget,
@@ -264,6 +264,7 @@ const evaluateInSandbox = async (
 export const sendRequest = async (delivery: Stored, target: DeliveryTarget, ports: DeliverPorts): StepResult => {
   const { network, connection, traits } = target;
   const { sent, leaseUntil, seed, copy } = delivery;
+  await countRequest(delivery, target.account, ports);
   const left = leaseUntil - second - ports.clock();
   if (left <= 0) {
     const reason = "the worker was too slow to send within its lease";

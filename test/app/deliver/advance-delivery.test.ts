@@ -97,8 +97,8 @@ describe("an account whose login is refused", () => {
         paused: { since: world.clock() - 2 * hour, reason: "401", login: "first" },
       });
       world.paper.fates.push(...fates);
-      // The first save counts the delivery, the second one stores whose login it is, the third one is about the pause.
-      const w1 = world.worker("accounts.save 3");
+      // The saves before it count the delivery, store whose login it is, and count the request. This one is about the pause.
+      const w1 = world.worker("accounts.save 4");
       void w1.app.work(ref);
       await w1.stopped;
       expect(await states(world)).toEqual([state]);

@@ -146,3 +146,26 @@ test.each<readonly [string, WorldOptions, (world: World) => Promise<unknown>]>([
   expect(world.paper.posts).toHaveLength(2);
   expect((await world.store.stops.read()).accounts).toEqual({});
 });
+
+test("a table that is restored to any moment of a send makes no second one", async () => {
+  const world = await aRunningWorld();
+  const ref = await world.plan("since", aDocument({ slug: "since", socialShare: "Since" }));
+  const moments: Awaited<ReturnType<typeof backUp>>[] = [];
+  const { put } = world.table;
+  Object.assign(world.table, {
+    put: async (...call: Parameters<typeof put>) => {
+      moments.push(await backUp(world, [accountKey("one"), deliveryKey(ref), stopsKey]));
+      return put(...call);
+    },
+  });
+  await world.sweep();
+  Object.assign(world.table, { put });
+  expect(textsOf(world)).toEqual(["Since"]);
+  expect(moments.length).toBeGreaterThan(5);
+  for (const restore of moments) {
+    await restore();
+    world.turn(hour);
+    await world.sweep();
+    expect(textsOf(world)).toEqual(["Since"]);
+  }
+});
