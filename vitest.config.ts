@@ -93,6 +93,16 @@ export default defineConfig({
           testTimeout: 1_800_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "recovery",
+          include: ["test/deploy/recovery.test.ts"],
+          env: { RECOVERY: process.env.RECOVERY ?? "1000,10000" },
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+        },
+      },
       ...heavy.map((name) => ({
         extends: true as const,
         test: {

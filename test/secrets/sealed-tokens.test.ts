@@ -40,7 +40,7 @@ test("tokens are read back by every worker that has the secret", async () => {
 test("no token is in the row as text, and equal ones are never the same bytes", async () => {
   const { open, row } = await aPlace();
   const { sealed, ...others } = (await row()) ?? {};
-  expect(Object.keys(others).toSorted()).toEqual(["name", "pk", "sk", "version"]);
+  expect(Object.keys(others).toSorted()).toEqual(["format", "name", "pk", "sk", "version"]);
   const bytes = Buffer.from(String(sealed), "base64").toString("latin1");
   for (const part of ["access", "refresh", "did:plc"]) expect(`${sealed} ${bytes}`).not.toContain(part);
   await open(login).save({ version: 1, issued, renewing: undefined });
