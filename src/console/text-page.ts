@@ -194,7 +194,10 @@ const save: Act = async (call) => {
   const { delivery } = answer;
   return {
     isProblem: false,
-    bold: `The text for ${delivery.account} is saved.`,
+    bold:
+      delivery.text === undefined
+        ? `The text for ${delivery.account} is that of the document: nothing is edited.`
+        : `The text for ${delivery.account} is saved.`,
     more: [
       delivery.state === "pending"
         ? await whenSent([delivery], { site, ports, now })

@@ -171,6 +171,8 @@ export interface Fitted {
   readonly isCut: boolean;
   /** The length that it would have if nothing were left out. */
   readonly wanted: number;
+  /** What is said in it, without the content warning, the link and the hashtags: what a person edits. */
+  readonly wording: string;
 }
 
 /**
@@ -233,12 +235,14 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   const { limit, measure } = rules;
   const { url } = snippet;
   const layout = layoutOf(snippet);
+  const wording = (own: string, rest: string): string => (snippet.layout ?? inParagraphs)(own, rest, "", "");
   const first = cutToReadable(snippet.text, limit);
   const more = cutToReadable(snippet.more ?? "", limit);
   const text = inParagraphs(first.text, more.text, "", "");
   const tags = tagsFor(text, snippet, rules);
-  const result = (fitted: string, isCut: boolean, wanted = measure(fitted)): Fitted => ({
+  const result = (fitted: string, said: string, isCut: boolean, wanted = measure(fitted)): Fitted => ({
     text: fitted,
+    wording: said,
     length: measure(fitted),
     limit,
     isCut,
@@ -248,22 +252,22 @@ export const fit = (snippet: Wording & Pick<Snippet, "url" | "tags">, rules: Rul
   // A text that contains the link keeps it where it is, unless the text must be cut.
   if (isReadable && containsUrl(text, url)) {
     const whole = layout(first.text, more.text, "", tags);
-    if (measure(whole) <= limit) return result(whole, false);
+    if (measure(whole) <= limit) return result(whole, wording(first.text, more.text), false);
   }
   const withoutUrl = (part: Readable): Readable => ({ ...part, text: removeUrl(part.text, url) });
   const [start, rest] = [withoutUrl(first), withoutUrl(more)];
   const fits = (whole: string): boolean => measure(whole) <= limit;
   const whole = layout(start.text, rest.text, url, tags);
-  if (isReadable && fits(whole)) return result(whole, false);
+  if (isReadable && fits(whole)) return result(whole, wording(start.text, rest.text), false);
   const unread = [snippet.text, snippet.more ?? ""].join("").length - (first.text + more.text).length;
   const wanted = measure(whole) + (isReadable ? 0 : unread);
   const cutRest = start.isCut ? "" : shorten(rest, (part) => fits(layout(start.text, part, url, tags)));
   if (cutRest !== "" && measure(cutRest) >= limit / 8)
-    return result(layout(start.text, cutRest, url, tags), true, wanted);
+    return result(layout(start.text, cutRest, url, tags), wording(start.text, cutRest), true, wanted);
   const cutStart = shorten(start, (part) => fits(layout(part, "", url, tags)));
   // The layout leaves no room for the text.
   if (cutStart === "" && snippet.layout !== undefined) return fit({ ...snippet, layout: undefined }, rules);
-  return result(layout(cutStart, "", url, tags), true, wanted);
+  return result(layout(cutStart, "", url, tags), wording(cutStart, ""), true, wanted);
 };
 
 const containsUrl = (text: string, url: string): boolean => url !== "" && containsWhole(text, url, urlContinuation);

@@ -70,7 +70,8 @@ const fitSeveral = (snippet: Threaded, rules: Rules): FittedThread | undefined =
   const replies = more.map((reply) => ({ text: reply, length: measure(reply) }));
   const length = measure(first(start));
   const unread = isCut ? Math.max(1, measure(left) - measure(last || "")) : 0;
-  return { text: first(start), length, limit, isCut, wanted: isCut ? limit + unread : length, replies };
+  const wording = layoutOf({ ...snippet, warning: "" })(snippet.text, snippet.more ?? "", "", "");
+  return { text: first(start), wording, length, limit, isCut, wanted: isCut ? limit + unread : length, replies };
 };
 
 const mentionOrTag = /[@＠][\w.@-]+|[#＃][\p{L}\p{M}\p{N}_]+/gu;

@@ -62,6 +62,14 @@ describe("the text for one account", () => {
     expect(read((await ada.get(path)).page)).toContain("is out already");
   });
 
+  it("that is saved unchanged is no edit: the account follows its document", async () => {
+    const { world, ada } = await aTeam();
+    const saved = await ada.pressAndSee((await ada.get(path)).page, "Save the text", { text: "As in the document" });
+    expect(read(saved.page)).toContain("The text for one is that of the document: nothing is edited.");
+    expect(read(saved.page)).not.toContain("Text edited here");
+    expect((await world.deliveries("tea"))[0]?.text).toBeUndefined();
+  });
+
   it("that is too long or empty comes back with a 422, and nothing is saved", async () => {
     const { world, ada } = await aTeam();
     const { page } = await ada.get(path);

@@ -18,6 +18,7 @@ describe("fitting a text", () => {
       limit: 300,
       isCut: false,
       wanted: 6 + 2 + url.length + 2 + 5,
+      wording: "Hello.",
     });
   });
 
@@ -158,6 +159,7 @@ describe("fitting a text", () => {
       limit: 10,
       isCut: true,
       wanted: `Hello\n\n${url}`.length,
+      wording: "",
     });
     expect(fitted("Hello", 0).text).toBe(url);
     expect(fitted("", 300).text).toBe(url);

@@ -22,7 +22,15 @@ const definition = {
   length: (text) => text.length,
   server: ({ settings: { wait }, name }) => `${name} ${wait}`,
   key: (seed) => seed,
-  compose: (_, { wait }) => ({ text: "", length: 0, limit: 1, isCut: false, wanted: 0, request: { wait } }),
+  compose: (_, { wait }) => ({
+    text: "",
+    wording: "",
+    length: 0,
+    limit: 1,
+    isCut: false,
+    wanted: 0,
+    request: { wait },
+  }),
   connect: ({ settings: { wait }, credentials: { token } }) => ({
     whoAmI: async () => ({ kind: "identity", id: undefined }),
     send: async () => ({ kind: "rejected", reason: `${wait} ${token}` }),

@@ -83,14 +83,14 @@ const measure = (text: string, { post, account, network, longest }: Found): Meas
   };
 };
 
-/** The text that the document gives the account, without what Crier adds. It may be too long: then it is cut when it is sent. */
-const documentText = ({ post, account, network, longest }: Found): string => {
+/**
+ * The text that the document gives the account, without what Crier adds: the author's own, which may be too long and is then
+ * cut when it is sent, or what is sent of title and summary. A title that is in the card is not in it.
+ */
+const documentText = ({ post, account, network, longest }: Omit<Found, "delivery">): string => {
   const { snippet } = previewSnippet(post, { account, network, text: undefined });
-  if (snippet.text !== undefined) return snippet.text;
-  const { contentWarning: _, ...social } = snippet.content.social;
-  const plain = { ...snippet, tags: [], withoutLink: true, content: { ...snippet.content, social } };
-  const { text, replies = [] } = network.compose(plain, account, longest);
-  return [text, ...replies.map((reply) => reply.text)].join("\n\n");
+  const text = snippet.text || network.compose(snippet, account, longest).wording;
+  return cleanText(text).trim();
 };
 
 /** Why the text of a delivery cannot be another one. */
@@ -177,8 +177,9 @@ interface Edit {
 }
 
 /**
- * Gives one account a text of its own, in the place of the document's. A delivery that is not planned yet, because the post
- * is scheduled, is planned for that. Undefined where there is no such post.
+ * Gives one account a text of its own, in the place of the document's. One that is equal to the document's is none: the
+ * account follows its document. A delivery that is not planned yet, because the post is scheduled, is planned for that.
+ * Undefined where there is no such post.
  */
 export const saveText = async (
   site: Site,
@@ -190,7 +191,8 @@ export const saveText = async (
   const found = await find(site, target, ports);
   if (found === undefined || "problem" in found) return found;
   const value = cleanText(text).trim();
-  const invalid = whyInvalid(text, value, found);
+  const isDocuments = documentText(found) === value;
+  const invalid = isDocuments ? undefined : whyInvalid(text, value, found);
   if (invalid !== undefined) return { problem: invalid, isInvalid: true };
   const { account } = found;
   const problem = whyNotEdited(found.delivery, found, ports);
@@ -202,11 +204,15 @@ export const saveText = async (
     delivery,
     (current, { now, post }) => {
       const over = post && hashWording(post, account, { text: { value } }, ports.hash);
-      if (over === undefined) return "its post does not exist any more";
+      if (post === undefined || over === undefined) return "its post does not exist any more";
       const edited = { value, by: decision.by, at: now, over, ifOvertaken };
-      return editText(current, edited, now) ?? whyNotEdited(current, found, ports) ?? "its text cannot be edited";
+      const whyNot = whyNotEdited(current, found, ports);
+      // The document may be another one since it was compared.
+      const isSame = isDocuments && documentText({ ...found, post }) === value;
+      const changed = isSame && whyNot === undefined ? dropText(current, now) : editText(current, edited, now);
+      return changed ?? whyNot ?? "its text cannot be edited";
     },
-    { ...decision, done: textEdited },
+    { ...decision, done: isDocuments ? textDropped : textEdited },
     ports,
   );
 };
