@@ -8,15 +8,16 @@ import type { Changed, Resolved } from "../app/results.ts";
 import type { DecisionContext } from "../app/site-context.ts";
 import { checkLogin } from "../app/status/check-logins.ts";
 import { findPost } from "../app/status/find-post.ts";
+import { findTargets, type Target, waitingOf } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { parseDeliveryId } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { UnknownId } from "../domain/errors.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
-import { allAccounts, stopFor } from "../domain/stopped.ts";
+import { allAccounts } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Note } from "./parts.ts";
+import { freeNames, isFree, type Note, obstaclesText } from "./parts.ts";
 import { capital, inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
@@ -241,21 +242,30 @@ const plan: Act = async ({ form, site, ports }) => {
 const resolveAs = (as: "posted" | "retry", words: Words): Act =>
   onDeliveries(words, (id, decision, { site, ports }) => resolve(site.id, id, as, decision, ports));
 
-/** When what waits on these accounts goes out. A stop of a person comes before all rules. */
+/** When what waits on these accounts goes out, as far as nothing is in the way, and what is in the way of the others. */
+const whenText = (
+  targets: readonly Target[],
+  dues: readonly Instant[],
+  { now, site }: Pick<ActCall, "now" | "site">,
+) => {
+  const [free, blocked] = [freeNames(targets), obstaclesText(targets)];
+  if (free === "") return `It waits: ${blocked}.`;
+  const due = Math.max(now, ...dues);
+  const when =
+    due > now
+      ? `at ${timeText(due, now, site.timeZone)}, unless a rule of its account makes it wait longer`
+      : "as soon as the rules of its account allow";
+  return blocked === "" ? `It goes out ${when}.` : `On ${free} it goes out ${when}; ${blocked}.`;
+};
+
 export const whenSent = async (
-  deliveries: readonly Pick<DeliveryStatus, "account" | "due">[],
-  { ports, site, now }: Pick<ActCall, "ports" | "site" | "now">,
+  deliveries: readonly DeliveryStatus[],
+  call: Pick<ActCall, "ports" | "site" | "now">,
 ): Promise<string> => {
-  const stops = await ports.stops.read();
-  if (stops.accounts[allAccounts] !== undefined)
-    return "All sending is stopped: it does not go out before somebody lets it go on.";
-  const stopped = deliveries.flatMap(({ account }) => (stopFor(stops, account) === undefined ? [] : [account]));
-  if (stopped.length > 0)
-    return `Sending on ${listText(stopped.toSorted())} is stopped: it does not go out there before somebody lets it go on.`;
-  const due = Math.max(now, ...deliveries.flatMap((one) => one.due ?? []));
-  return due > now
-    ? `It goes out ${timeText(due, now, site.timeZone)}, if its rules allow.`
-    : "It goes out as soon as its rules allow.";
+  const targets = await findTargets(deliveries.map(waitingOf), call.ports);
+  const isFreeOn = (name: string) => targets.some((target) => target.account === name && isFree(target));
+  const dues = deliveries.flatMap(({ account, due }) => (due !== undefined && isFreeOn(account) ? [due] : []));
+  return whenText(targets, dues, call);
 };
 
 const sendWords = { next: whenSent, back: ["hold", "Stop it again"] } as const;
@@ -322,18 +332,18 @@ const again: Act = async ({ form, site, ports, by, now }) => {
     }
   }
   const [first, ...others] = problems;
-  if (done.length > 0)
+  if (done.length > 0) {
+    const targets = await findTargets(
+      done.map((account) => ({ account, isApproved: false })),
+      ports,
+    );
+    const isAsked = targets.every(({ obstacle }) => obstacle === "approval");
     return {
       isProblem: false,
-      bold: `It is posted a second time on ${listText(done)}.`,
-      more: [
-        await whenSent(
-          done.map((account) => ({ account, due: undefined })),
-          { ports, site, now },
-        ),
-        ...problems,
-      ],
+      bold: `It will be posted a second time on ${listText(done)}${isAsked ? ", after your approval" : ""}.`,
+      more: [...(isAsked ? [] : [whenText(targets, [], { now, site })]), ...problems],
     };
+  }
   return {
     isProblem: true,
     bold: `Nothing was done. ${first ?? "Tick the accounts that are to post it a second time."}`,

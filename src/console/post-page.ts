@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { findObstacles, type Obstacle } from "../app/status/overview.ts";
+import { findTargets, type Obstacle, waitingOf } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
@@ -224,9 +224,13 @@ interface Rows {
   readonly obstacles: ReadonlyMap<string, Obstacle>;
 }
 
-const readRows = async ({ id }: PostStatus, { site, ports }: View): Promise<Rows> => {
-  const deliveries = await ports.deliveries.ofPost(site.id, id);
-  return { sent: sentTexts(deliveries), obstacles: await findObstacles(deliveries, ports) };
+const readRows = async ({ id, deliveries }: PostStatus, { site, ports }: View): Promise<Rows> => {
+  const pending = deliveries.filter(({ state: now }) => now === "pending");
+  const targets = await findTargets(pending.map(waitingOf), ports);
+  return {
+    sent: sentTexts(await ports.deliveries.ofPost(site.id, id)),
+    obstacles: new Map(targets.flatMap(({ account, obstacle }) => (obstacle ? [[account, obstacle]] : []))),
+  };
 };
 
 const deliveryPart = (delivery: DeliveryStatus, { sent, obstacles }: Rows, post: PostStatus, view: View): Html => {

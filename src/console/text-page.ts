@@ -86,7 +86,7 @@ const addedText = ({ above, below, card }: MeasuredText): string => {
 };
 
 /** What saving does, by the state of the delivery. */
-const whatSavingDoes = ({ delivery }: AccountText): string => {
+const whatSavingDoes = ({ account, delivery }: AccountText, { ports }: View): string => {
   switch (delivery?.state) {
     case "failed":
       return "It failed, and is not sent before somebody sends it again.";
@@ -97,7 +97,9 @@ const whatSavingDoes = ({ delivery }: AccountText): string => {
         ? "It waits for an approval: the text that you save needs it, too."
         : "It is held, and stays held when you save.";
     default:
-      return "It goes out in its turn, with the text that you save.";
+      return ports.accounts.some(({ name, approve }) => name === account && approve)
+        ? "It goes out in its turn, with the text that you save, after your approval."
+        : "It goes out in its turn, with the text that you save.";
   }
 };
 
@@ -150,7 +152,7 @@ export const textPage = async (view: View): Promise<PageContent | undefined> => 
   return {
     title,
     body: html`<div class="narrow"><p class="hint" dir="auto"><a href="${toPost(text, view)}">${post?.title ?? text.slug}</a></p><h1>${title}</h1>
-<p class="lead">${problem === undefined ? whatSavingDoes(text) : refusalText(problem, view.ports, target.account)}</p>
+<p class="lead">${problem === undefined ? whatSavingDoes(text, view) : refusalText(problem, view.ports, target.account)}</p>
 ${problem === undefined ? editForm(text, measured !== undefined && "length" in measured ? measured : undefined, view) : [...(typed === undefined ? [] : [copy("The text that you wrote", typed, true)]), copy("The text", text.value, true)]}${back}</div>`,
   };
 };

@@ -89,12 +89,12 @@ describe("what a release promises", () => {
     await world.app.stop("one");
     const one = await ada.pressAndSee(stopped.page, "Release");
     expect(read(one.page)).toContain(
-      "Released on one and two. Sending on one is stopped: it does not go out there before somebody lets it go on.",
+      "Released on one and two. On two it goes out as soon as the rules of its account allow; one is stopped.",
     );
     const again = await ada.pressAndSee(one.page, "Stop it again");
     await world.app.stop(undefined);
     expect(read((await ada.pressAndSee(again.page, "Release")).page)).toContain(
-      "Released on one and two. All sending is stopped: it does not go out before somebody lets it go on.",
+      "Released on one and two. It waits: all sending is stopped.",
     );
     const { page } = await ada.get("/console/accounts");
     expect(read((await ada.pressAndSee(page, "Let it send again on one")).page)).toContain(
@@ -102,12 +102,41 @@ describe("what a release promises", () => {
     );
   });
 
+  it("is no time where an approval is missing, and says on which accounts", async () => {
+    const { world, ada } = await aTeam({ accounts: [paper("one"), paper("two", { approve: true })] });
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-01T10:00:00Z" }));
+    const stopped = await ada.pressAndSee((await ada.get("/console")).page, "Stop “Tea”");
+    const released = await ada.pressAndSee(stopped.page, "Release");
+    expect(read(released.page)).toContain(
+      "Released on one and two. On one it goes out at 10:00, unless a rule of its account makes it wait longer; two needs your approval first.",
+    );
+    const approved = await ada.pressAndSee((await ada.get("/console/posts/tea")).page, "Approve on two");
+    expect(read(approved.page)).toContain("Approved on two. It goes out at 10:00, unless");
+    await world.plan("tea", aDocument({ title: "Coffee", slug: "tea", date: "2026-03-01T10:00:00Z" }));
+    const other = (await ada.get("/console/posts/tea")).page;
+    expect(read(other)).toContain("The account two needs your approval first.");
+    expect(read(other).match(/Goes out \d/g)).toHaveLength(1);
+  });
+
+  it("is no time for a second post that needs an approval", async () => {
+    const { world, ada, states } = await aTeam({ accounts: [paper("one", { approve: true })] });
+    await world.plan("tea", tea());
+    await world.sweep();
+    await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
+    await world.sweep();
+    expect(await states()).toEqual(["one posted"]);
+    const answer = await ada.pressAndSee((await ada.get("/console/again?post=tea")).page, "Post a second time", {
+      account: "one",
+    });
+    expect(read(answer.page)).toMatch(/It will be posted a second time on one, after your approval\. (?!It)/);
+  });
+
   it("is the date of a scheduled post", async () => {
     const { world, ada } = await aTeam();
     await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-03T10:00:00Z" }));
     const stopped = await ada.pressAndSee((await ada.get("/console")).page, "Stop “Tea”");
     expect(read((await ada.pressAndSee(stopped.page, "Release")).page)).toContain(
-      "Released on one and two. It goes out Tue 10:00, if its rules allow.",
+      "Released on one and two. It goes out at Tue 10:00, unless a rule of its account makes it wait longer.",
     );
   });
 });
@@ -125,7 +154,9 @@ describe("an approval in the console", () => {
     expect(read(shown.page)).toContain("The text as it goes out Tea https://blog.example.com/tea/");
     expect(formsOf(shown.page).filter(({ label }) => label.startsWith("Approve"))).toHaveLength(1);
     const approved = await ada.pressAndSee(shown.page, "Approve on one");
-    expect(read(approved.page)).toContain("Approved on one. It goes out 10:00, if its rules allow.");
+    expect(read(approved.page)).toContain(
+      "Approved on one. It goes out at 10:00, unless a rule of its account makes it wait longer.",
+    );
     world.turn(3 * hour);
     await world.sweep();
     expect(await states()).toEqual(["one posted", "two posted"]);
@@ -151,7 +182,7 @@ describe("an approval in the console", () => {
     expect(read(page)).toContain("Waits for your approval");
     const answer = await ada.pressAndSee(page, "Approve 2 on one and two");
     expect(read(answer.page)).toContain(
-      "Approved on one and two. It goes out as soon as its rules allow. Stop it again",
+      "Approved on one and two. It goes out as soon as the rules of its account allow. Stop it again",
     );
     await world.sweep();
     expect(await states()).toEqual(["one posted", "two posted"]);
@@ -411,7 +442,9 @@ describe("the other decisions of the console", () => {
     expect(page).not.toContain("equal text");
     expect((await ada.press(page, "Post a second time", { account: "" })).status).toBe(409);
     const answer = await ada.pressAndSee(page, "Post a second time", { account: "one" });
-    expect(read(answer.page)).toContain("It is posted a second time on one.");
+    expect(read(answer.page)).toContain(
+      "It will be posted a second time on one. It goes out as soon as the rules of its account allow.",
+    );
     world.turn(2 * hour);
     await world.sweep();
     expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two"]);

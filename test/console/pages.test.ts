@@ -77,7 +77,7 @@ describe("the first page of the console", () => {
     expect(world.paper.visible()).toEqual([]);
     const released = await browser.pressAndSee(stopped.page, "Release");
     expect(read(released.page)).toContain(
-      "Released on one and two. It goes out as soon as its rules allow. Stop it again",
+      "Released on one and two. It goes out as soon as the rules of its account allow. Stop it again",
     );
   });
 

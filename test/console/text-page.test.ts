@@ -150,7 +150,7 @@ describe("the text for one account", () => {
     expect((await ada.press(page, "Save the text", { text: "In other words" })).status).toBe(409);
     const fresh = await ada.get(at);
     expect(read((await ada.pressAndSee(fresh.page, "Save the text", { text: "In other words" })).page)).toContain(
-      "The text for one is saved. Sending on one is stopped",
+      "The text for one is saved. It waits: one is stopped.",
     );
     expect((await world.deliveries("later")).map(({ text }) => text?.value)).toEqual(["In other words"]);
   });

@@ -235,18 +235,18 @@ export const readPost = async (
   return post && { post, deliveries: await deliveries.ofPost(site.id, id) };
 };
 
-/** Says what is in the way of a delivery of an account, or of the one that is planned later. */
-type FindObstacle = (account: string, delivery?: Delivery) => Obstacle | undefined;
+/** Says what is in the way of a delivery of an account, or of the one that is planned later, whose text nobody has approved. */
+type FindObstacle = (account: string, isApproved?: boolean) => Obstacle | undefined;
 
 export const obstacles = (
   healths: readonly AccountHealth[],
   { stops, moved }: { readonly stops: Stops; readonly moved: Instant | undefined },
-  { accounts, installation }: OverviewPorts,
+  { accounts, installation }: Pick<OverviewPorts, "accounts" | "installation">,
 ): FindObstacle => {
   const asking = new Set(accounts.filter(({ approve }) => approve === true).map(({ name }) => name));
   const silent = silentReason(moved, installation);
   const byName = new Map(healths.map((health) => [health.name, health]));
-  return (name, delivery) => {
+  return (name, isApproved = false) => {
     const health = byName.get(name);
     if (health === undefined) return undefined;
     if (stops.accounts[allAccounts] !== undefined) return "all-stopped";
@@ -256,33 +256,40 @@ export const obstacles = (
     if (health.reach === "sandbox") return undefined;
     if (silent !== undefined) return "silent";
     if (health.paused !== undefined) return "paused";
-    return asking.has(name) && delivery?.passed.approval === undefined ? "approval" : undefined;
+    return asking.has(name) && !isApproved ? "approval" : undefined;
   };
 };
 
-/** What is in the way of each delivery that waits, by its account. The rows of no other account are read. */
-export const findObstacles = async (
-  deliveries: readonly Delivery[],
-  ports: OverviewPorts,
-): Promise<ReadonlyMap<string, Obstacle>> => {
-  const waiting = new Map(deliveries.filter(({ state }) => state === "pending").map((one) => [one.account, one]));
-  if (waiting.size === 0) return new Map();
+/** A delivery that waits to be sent, or that is planned later. */
+interface Waiting {
+  readonly account: string;
+  /** True where the text that it would have now is approved, or needs no approval. */
+  readonly isApproved: boolean;
+}
+
+export const waitingOf = ({ account, sandbox, shown }: DeliveryStatus): Waiting => ({
+  account,
+  isApproved: sandbox || shown?.approved !== false,
+});
+
+/** The accounts of these deliveries, and what is in the way of each. The rows of no other account are read. */
+export const findTargets = async (
+  waiting: readonly Waiting[],
+  ports: Omit<ReportPorts, "moves"> & Pick<OverviewPorts, "moves" | "stops">,
+): Promise<readonly Target[]> => {
+  if (waiting.length === 0) return [];
   const given = { stops: await ports.stops.read(), moved: await ports.moves.read() };
-  const own = ports.accounts.filter(({ name }) => waiting.has(name));
+  const own = ports.accounts.filter(({ name }) => waiting.some(({ account }) => account === name));
   const healths = await Promise.all(own.map((account) => reportHealth(account, given, ports)));
   const obstacle = obstacles(healths, given, ports);
-  return new Map(
-    own.flatMap(({ name }) => {
-      const found = obstacle(name, waiting.get(name));
-      return found === undefined ? [] : [[name, found]];
-    }),
-  );
+  return waiting.map(({ account, isApproved }) => ({ account, obstacle: obstacle(account, isApproved) }));
 };
 
 const overviewRow = (delivery: Delivery, post: PostHead, obstacle: FindObstacle): OverviewRow => ({
   delivery: deliveryStatus(delivery, post),
   post,
-  obstacle: delivery.state === "pending" ? obstacle(delivery.account, delivery) : undefined,
+  obstacle:
+    delivery.state === "pending" ? obstacle(delivery.account, delivery.passed.approval !== undefined) : undefined,
 });
 
 /** The accounts whose deliveries of a scheduled post are not planned yet. */

@@ -160,7 +160,7 @@ describe.each([true, false])("an editor who has a keyboard alone (JavaScript: %s
     await press(page, "link", "Post it again …");
     await press(page, "checkbox", "one", "Space");
     await press(page, "button", "Post a second time");
-    await says(page, "status", "It is posted a second time on one.");
+    await says(page, "status", "It will be posted a second time on one.");
     world.turn(2 * hour);
     await world.sweep();
     expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two"]);
