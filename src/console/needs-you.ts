@@ -4,7 +4,7 @@ import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { reasonText } from "../domain/findings.ts";
 import { seenDelivery } from "./acts.ts";
 import { act, type Html, moment, postLink, row, type StateKind, state, type View } from "./parts.ts";
-import { editedLine, editLink, overtakenActs } from "./text-page.ts";
+import { editedLine } from "./text-page.ts";
 import { capital, counted, inWords, listText, sentence } from "./words.ts";
 
 /** What needs a person, the most urgent first. */
@@ -146,7 +146,9 @@ const heldRows = ({ held }: Overview, view: View): readonly Html[] => {
       moment(since(one.delivery), view),
       postLink(view, one),
       [html`${state("ask", "Held")} on ${one.delivery.account}: ${[...editedLine(one.delivery, view)]}`],
-      [...editLink(one.delivery, one.delivery.slug, view), ...overtakenActs(one.delivery, view, about(one))],
+      [
+        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(one.delivery.slug)}`)}#${one.delivery.account}">Read both texts<span class="vh"> of ${about(one)}</span></a>`,
+      ],
     ),
   );
   return [...texts, ...approvals, ...stopped, ...others];

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { Shown } from "../app/deliver/desired-state.ts";
 import { findTargets, type Obstacle, waitingOf } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
@@ -20,7 +21,16 @@ import {
   state,
   type View,
 } from "./parts.ts";
-import { editedLine, editLink, overtakenActs, sendDocuments } from "./text-page.ts";
+import {
+  bothTexts,
+  type DocumentTexts,
+  editedLine,
+  editLink,
+  isUndecided,
+  overtakenActs,
+  readDocumentTexts,
+  sendDocuments,
+} from "./text-page.ts";
 import {
   counted,
   historyText,
@@ -82,17 +92,18 @@ const stateWords = (
 };
 
 /** True for one that is going to ask for an approval at its time, where the text that it would have can be approved now. */
-const needsApproval = ({ state: now, account, sandbox, shown }: DeliveryStatus, { ports }: View): boolean =>
-  now === "pending" &&
-  !sandbox &&
-  shown?.approved === false &&
-  ports.accounts.some(({ name, approve }) => name === account && approve);
+const needsApproval = (delivery: DeliveryStatus, { ports }: View): boolean =>
+  delivery.state === "pending" &&
+  !delivery.sandbox &&
+  delivery.shown?.approved === false &&
+  ports.accounts.some(({ name, approve }) => name === delivery.account && approve);
 
 /** The decisions that the state of a delivery allows. */
 const actsFor = (
   delivery: DeliveryStatus,
   all: readonly DeliveryStatus[],
   post: PostStatus,
+  document: Shown | undefined,
   view: View,
 ): readonly Html[] => {
   const { account, state: now, hold, duplicate, unfinished } = delivery;
@@ -101,16 +112,21 @@ const actsFor = (
     act(view, name, label, { about: `on ${account}`, kind, fields });
   const never = html`<a class="alt plain" href="${view.href("/console/never", { post: post.path, delivery: delivery.id })}">Never send it …<span class="vh"> on ${account}</span></a>`;
   const edit = editLink(delivery, post.path, view);
+  const choice = document === undefined ? [] : overtakenActs(delivery, document, view);
   switch (now) {
     case "pending":
       return [
-        ...(needsApproval(delivery, view) ? [button("approve", "Approve", "do")] : []),
+        ...(needsApproval(delivery, view)
+          ? isUndecided(delivery)
+            ? choice
+            : [button("approve", "Approve", "do")]
+          : []),
         button("hold", "Stop", "do"),
         ...edit,
         never,
       ];
     case "held":
-      if (hold === "text") return [...overtakenActs(delivery, view, `on ${account}`), ...edit, never];
+      if (isUndecided(delivery)) return [...choice, ...edit, never];
       return [
         hold === "approval" ? button("approve", "Approve", "do") : button("release", "Release", "do"),
         ...edit,
@@ -184,10 +200,12 @@ const history = ({ generation, history: { planned, by, first, omitted, last } }:
   return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(generation, by))}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
 };
 
-const textOf = ({ shown, hold }: DeliveryStatus, language: string): Part => {
+const textOf = (delivery: DeliveryStatus, document: Shown | undefined): Part => {
+  const { shown, hold } = delivery;
   if (shown === undefined) return "";
-  const copy = html`<div class="copy" dir="auto" lang="${language}">${shown.text}</div>`;
-  return hold === "approval" || hold === "text"
+  if (document !== undefined) return bothTexts(delivery, document);
+  const copy = html`<div class="copy" dir="auto" lang="">${shown.text}</div>`;
+  return hold === "approval"
     ? copy
     : html`<details><summary>The text as it goes out${shown.approved ? ", approved" : ""}</summary>${copy}</details>`;
 };
@@ -222,24 +240,33 @@ const sentPart = (text: string | undefined): Part =>
 interface Rows {
   readonly sent: SentTexts;
   readonly obstacles: ReadonlyMap<string, Obstacle>;
+  readonly documents: DocumentTexts;
 }
 
-const readRows = async ({ id, deliveries }: PostStatus, { site, ports }: View): Promise<Rows> => {
+const readRows = async ({ id, deliveries }: PostStatus, view: View): Promise<Rows> => {
+  const { site, ports } = view;
   const pending = deliveries.filter(({ state: now }) => now === "pending");
   const targets = await findTargets(pending.map(waitingOf), ports);
   return {
     sent: sentTexts(await ports.deliveries.ofPost(site.id, id)),
     obstacles: new Map(targets.flatMap(({ account, obstacle }) => (obstacle ? [[account, obstacle]] : []))),
+    documents: await readDocumentTexts(deliveries, view),
   };
 };
 
-const deliveryPart = (delivery: DeliveryStatus, { sent, obstacles }: Rows, post: PostStatus, view: View): Html => {
+const deliveryPart = (
+  delivery: DeliveryStatus,
+  { sent, obstacles, documents }: Rows,
+  post: PostStatus,
+  view: View,
+): Html => {
   const { account, network, generation } = delivery;
   const obstacle = delivery.state === "pending" ? obstacles.get(account) : undefined;
-  const buttons = actsFor(delivery, post.deliveries, post, view);
+  const document = documents.get(delivery.id);
+  const buttons = actsFor(delivery, post.deliveries, post, document, view);
   const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, obstacle, view))}</h3>
-${[...explanation(delivery, obstacle, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, "")}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+${[...explanation(delivery, obstacle, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, document)}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */
@@ -253,7 +280,7 @@ const together = ({ deliveries }: PostStatus, view: View): Part => {
     ...group(
       "approve",
       "Approve",
-      deliveries.filter((one) => one.hold === "approval" || needsApproval(one, view)),
+      deliveries.filter((one) => (one.hold === "approval" || needsApproval(one, view)) && !isUndecided(one)),
     ),
     ...group("release", "Release", deliveries.filter(isReleasable)),
     ...group(

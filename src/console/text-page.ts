@@ -1,5 +1,13 @@
 import { html } from "hono/html";
-import { measureText, readText, saveText, type TextTarget, useDocumentText } from "../app/deliver/edit-text.ts";
+import type { Shown } from "../app/deliver/desired-state.ts";
+import {
+  measureText,
+  readDocumentShown,
+  readText,
+  saveText,
+  type TextTarget,
+  useDocumentText,
+} from "../app/deliver/edit-text.ts";
 import { postsNamed } from "../app/status/find-post.ts";
 import type { AccountText, DeliveryStatus, MeasuredText } from "../contract/deliveries.ts";
 import { type Act, type ActCall, parseSeen, refusalText, seenDelivery, whenSent, whoAndWhen } from "./acts.ts";
@@ -37,11 +45,46 @@ export const editLink = (delivery: DeliveryStatus, post: string, view: View): re
       ]
     : [];
 
-/** Both ways out for an edited text that its document overtook. */
-export const overtakenActs = (delivery: DeliveryStatus, view: View, about: string): readonly Html[] => [
-  act(view, "release", "Send mine", { about, kind: "do", fields: ofDelivery(delivery) }),
-  act(view, documentAct, "Send the document’s", { about, fields: ofDelivery(delivery) }),
-];
+/** True where a person has to choose between an edited text and what its document says now. */
+export const isUndecided = ({ state: now, hold, text }: DeliveryStatus): boolean => {
+  if (now === "held" && hold === "text") return true;
+  const mayBeApproved = now === "pending" || (now === "held" && hold === "approval");
+  return mayBeApproved && text?.overtaken === true && text.ifOvertaken === "ask";
+};
+
+/** What the document would send in the place of each edited text that it has overtaken, by the id of the delivery. */
+export type DocumentTexts = ReadonlyMap<string, Shown>;
+
+export const readDocumentTexts = async (
+  deliveries: readonly DeliveryStatus[],
+  { site, ports }: Pick<View, "site" | "ports">,
+): Promise<DocumentTexts> => {
+  const found = deliveries
+    .filter(isUndecided)
+    .map(async ({ id }) => [id, await readDocumentShown(site, id, ports)] as const);
+  return new Map((await Promise.all(found)).flatMap(([id, shown]) => (shown === undefined ? [] : [[id, shown]])));
+};
+
+/** Both texts, whole: whoever chooses one has read it. */
+export const bothTexts = ({ shown }: DeliveryStatus, document: Shown): Html =>
+  html`<p class="hint">The edited text:</p><div class="copy" dir="auto" lang="">${shown?.text ?? ""}</div><p class="hint">The document’s:</p><div class="copy" dir="auto" lang="">${document.text}</div>`;
+
+/**
+ * Both ways out for an edited text that its document overtook, on a page that shows both: on an account with approvals,
+ * the choice is the approval of the text that was read.
+ */
+export const overtakenActs = (delivery: DeliveryStatus, document: Shown, view: View): readonly Html[] => {
+  const { account } = delivery;
+  const fields = ofDelivery(delivery);
+  const asks = view.ports.accounts.some(({ name, approve }) => name === account && approve);
+  return [
+    act(view, asks ? "approve" : "release", "Send mine", { about: `on ${account}`, kind: "do", fields }),
+    act(view, documentAct, "Send the document’s", {
+      about: `on ${account}`,
+      fields: [...fields, ["read", document.hash]],
+    }),
+  ];
+};
 
 /** The way back from an edited text that is out, where the network has edits. */
 export const sendDocuments = (delivery: DeliveryStatus, view: View): readonly Html[] =>
@@ -228,7 +271,7 @@ const overtaken = (
 const documents: Act = async (call) => {
   const { form, site, ports, by, now } = call;
   const { target, seen } = targetOfForm(form);
-  const answer = await useDocumentText(site, target, { by, seen }, ports);
+  const answer = await useDocumentText(site, target, { by, seen }, ports, form.get("read") ?? undefined);
   if (answer === undefined) return nothingSaved("there is no such post", call, "");
   if ("problem" in answer) {
     const current = "delivery" in answer ? answer.delivery : undefined;
@@ -248,7 +291,9 @@ const documents: Act = async (call) => {
         ? "Its copy is edited as soon as the network takes the request."
         : delivery.state === "pending"
           ? await whenSent([delivery], { site, ports, now })
-          : "It stays as it is.",
+          : delivery.hold === "approval"
+            ? "It waits for your approval."
+            : "It stays as it is.",
     ],
   };
 };

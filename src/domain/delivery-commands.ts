@@ -1,7 +1,7 @@
 import { withdrawnByHand } from "./copy-transitions.ts";
 import { type Delivery, type DeliveryState, type EditedText, isClaimed, isForPerson } from "./delivery.ts";
 import { cancelForGood, confirm, hold } from "./delivery-transitions.ts";
-import { keepText, textDropped, textEdited, type Wording } from "./edited-text.ts";
+import { isOvertaken, keepText, textDropped, textEdited, type Wording } from "./edited-text.ts";
 import type { Post } from "./post.ts";
 import type { Instant } from "./time.ts";
 
@@ -165,17 +165,24 @@ export const confirmHeld = (
   }
 };
 
-const approve = (delivery: Delivery, now: Instant, { shown, asks }: Seen): Delivery | undefined => {
+/** An approval of a text that the person has read decides for that, too, where the document has overtaken it. */
+const approve = (
+  found: Delivery,
+  now: Instant,
+  { shown, asks, isNamed, hasRead, wording }: Seen,
+): Delivery | undefined => {
+  const isChosen = isNamed === true && hasRead === true && isOvertaken(found, wording);
+  const delivery = isChosen ? keepText(found, wording) : found;
   // A copy that is there is no failure of an approval that is about the other deliveries of its post.
   if (shown === undefined || !asks)
     return delivery.state === "posted" && delivery.hold !== "approval" ? delivery : undefined;
   const isApproved = delivery.passed.approval === shown;
-  if (isApproved && delivery.hold !== "approval") return delivery;
+  if (isApproved && delivery.hold !== "approval" && !isChosen) return delivery;
   const [reason, approval] = ["approved by hand", { approval: shown }];
   const passed = { ...delivery.passed, ...approval };
   // A delivery that waits for something else goes on waiting for it.
   if (delivery.state === "pending") return { ...delivery, passed };
-  if (delivery.hold !== "approval") return undefined;
+  if (delivery.hold !== "approval" && !(delivery.hold === "text" && isChosen)) return undefined;
   if (delivery.state === "held") return confirm(delivery, now, reason, approval);
   return { ...delivery, passed, hold: undefined, reason, due: now };
 };
@@ -203,6 +210,8 @@ export interface Seen {
   readonly asks: boolean;
   /** True if a release names this delivery by its id, and not its post or all that is held. */
   readonly isNamed?: boolean;
+  /** True if the decision is about exactly this text, which the person has read. */
+  readonly hasRead?: boolean;
   readonly wording?: Wording;
 }
 
@@ -265,10 +274,15 @@ type Unsent = Delivery<"pending" | "held" | "failed">;
 const isUnsent = (delivery: Delivery): delivery is Unsent =>
   delivery.state === "pending" || delivery.state === "held" || delivery.state === "failed";
 
-/** A decision about the text ends the hold that asked for it. Every other hold stays, and every rule still applies. */
-const decided = (delivery: Unsent, now: Instant, done: string): Delivery => {
-  if (delivery.state === "held" && delivery.hold === "text") return confirm(delivery, now, done);
-  return delivery.state === "pending" ? { ...delivery, reason: done, due: now } : delivery;
+/**
+ * A decision about the text ends the hold that asked for it. Every other hold stays, and every rule still applies.
+ * `approval`: the hash of the text, where the decision approves it.
+ */
+const decided = (delivery: Unsent, now: Instant, done: string, approval = delivery.passed.approval): Delivery => {
+  const passed = { ...delivery.passed, approval };
+  const isAsked = delivery.state === "held" && delivery.hold === "approval" && approval !== delivery.passed.approval;
+  if (delivery.state === "held" && (delivery.hold === "text" || isAsked)) return confirm(delivery, now, done, passed);
+  return delivery.state === "pending" ? { ...delivery, passed, reason: done, due: now } : { ...delivery, passed };
 };
 
 /** Gives a delivery a text of its own. Undefined where it may be out already, or is not sent any more. */
@@ -277,11 +291,11 @@ export const editText = (delivery: Delivery, text: EditedText, now: Instant): De
 
 /**
  * Gives a delivery the text of its document again: what is not sent is sent with that, and a copy is edited. Undefined
- * where a request of it is under way, or it is not sent any more.
+ * where a request of it is under way, or it is not sent any more. `approval`: the hash of that text, where it is approved.
  */
-export const dropText = (delivery: Delivery, now: Instant): Delivery | undefined => {
+export const dropText = (delivery: Delivery, now: Instant, approval?: string): Delivery | undefined => {
   if (delivery.text === undefined) return delivery;
-  if (isUnsent(delivery)) return decided({ ...delivery, text: undefined }, now, textDropped);
+  if (isUnsent(delivery)) return decided({ ...delivery, text: undefined }, now, textDropped, approval);
   if (delivery.state !== "posted" || isClaimed(delivery)) return undefined;
   // Its document may be the same since it was sent: without its hash, the copy is compared with what the document says.
   const sent = { ...delivery.sent, document: undefined };

@@ -186,19 +186,91 @@ describe("where the document says something else", () => {
     return team;
   };
 
-  it.each(["/console", "/console/posts/tea"])("%s asks which of the two goes out", async (where) => {
+  it("the first page leads to both texts, and asks for no decision about texts that it does not show", async () => {
+    const { ada } = await anOvertaken();
+    const { page } = await ada.get("/console");
+    expect(read(page)).toContain("Text edited here by Ada, today 08:00. Its document says something else now.");
+    expect(page).toMatch(/href="\/console\/posts\/tea#one">Read both texts/);
+    expect(read(page)).not.toMatch(/Send mine|Send the document’s/);
+    const post = read((await ada.get("/console/posts/tea")).page);
+    expect(post).toContain(`The edited text: In other words ${link} The document’s: New in the document ${link}`);
+  });
+
+  it("the page of the post asks which of the two goes out", async () => {
     for (const [label, goesOut] of [
       ["Send mine", "In other words"],
       ["Send the document’s", "New in the document"],
     ] as const) {
       const { world, ada } = await anOvertaken();
-      const { page } = await ada.get(where);
+      const { page } = await ada.get("/console/posts/tea");
       expect(read(page)).toContain("Text edited here by Ada, today 08:00. Its document says something else now.");
       const button = formsOf(page).find((form) => form.label.startsWith(`${label} `))?.label ?? label;
       expect((await ada.press(page, button)).status).toBe(303);
       await world.sweep();
       expect(world.paper.visible()).toEqual([`${goesOut}\n\n${link}`]);
     }
+  });
+
+  const asking = { accounts: [paper("one", { approve: true })] };
+
+  it.each([
+    ["Send mine", "In other words"],
+    ["Send the document’s", "New in the document"],
+  ])("%s approves exactly the text that the page showed, whatever holds it", async (label, goesOut) => {
+    for (const hold of ["approval", "text"]) {
+      const { world, ada, go } = await aTeam(asking);
+      if (hold === "text") await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
+      await world.app.editText("tea", "one", "In other words", { by: "Ada" });
+      if (hold === "text") await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
+      await world.plan("tea", tea("New in the document"));
+      await go();
+      expect((await world.deliveries("tea")).map((one) => one.hold)).toEqual([hold]);
+      const answer = await ada.pressAndSee((await ada.get("/console/posts/tea")).page, `${label} on one`);
+      expect(read(answer.page)).toContain("It goes out as soon as the rules of its account allow.");
+      await world.sweep();
+      expect(world.paper.visible()).toEqual([`${goesOut}\n\n${link}`]);
+    }
+  });
+
+  it.each(["Send mine", "Send the document’s"])("%s sends nothing that changed since the page", async (label) => {
+    const { world, ada, bob } = await anOvertaken(asking);
+    const { page } = await ada.get("/console/posts/tea");
+    if (label === "Send mine") {
+      await world.app.editText("tea", "one", "By Bob");
+    } else {
+      await world.plan("tea", tea("Once more in the document"));
+    }
+    const answer = await ada.press(page, `${label} on one`);
+    expect(answer.status).toBe(409);
+    expect(read(answer.page)).toContain("Nothing was done.");
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([]);
+    expect((await bob.get("/console/posts/tea")).status).toBe(200);
+  });
+
+  it("the document's text that nobody has read waits for its approval", async () => {
+    const { world, ada } = await anOvertaken(asking);
+    const answer = await ada.pressAndSee((await ada.get(path)).page, "Use the document’s text again");
+    expect(read(answer.page)).toContain("It waits for your approval.");
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([]);
+  });
+
+  it("no approval is offered alone before it is held: both texts are", async () => {
+    const { world, ada } = await aTeam(asking);
+    await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
+    await world.app.editText("tea", "one", "In other words", { by: "Ada" });
+    await world.plan("tea", tea("New in the document"));
+    expect((await world.deliveries("tea")).map(({ state }) => state)).toEqual(["pending"]);
+    const { page } = await ada.get("/console/posts/tea");
+    const labels = formsOf(page).map(({ label }) => label);
+    expect(labels).toEqual(expect.arrayContaining(["Send mine on one", "Send the document’s on one"]));
+    expect(labels.filter((label) => label.startsWith("Approve"))).toEqual([]);
+    await ada.press(page, "Send mine on one");
+    await world.app.resume("one");
+    world.turn(hour);
+    await world.sweep();
+    expect(world.paper.visible()).toEqual([`In other words\n\n${link}`]);
   });
 
   it("is the first of the held things that need a person, and no release of several means it", async () => {

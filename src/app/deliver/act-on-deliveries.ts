@@ -52,9 +52,9 @@ const perform = (
     delivery,
     (current, { now, shown, wording }) => {
       const asks = ports.accounts.some(({ name, approve }) => name === current.account && approve === true);
-      return (
-        applyAction(act, current, now, { shown: shown?.hash, asks, isNamed, wording }) ?? whyNot(act, current, ports)
-      );
+      const hasRead = decision.seen.shown !== undefined;
+      const seen = { shown: shown?.hash, asks, isNamed, hasRead, wording };
+      return applyAction(act, current, now, seen) ?? whyNot(act, current, ports);
     },
     decision,
     ports,

@@ -16,7 +16,7 @@ import { findPost } from "../status/find-post.ts";
 import { readLongest } from "./account-state.ts";
 import type { ActPorts } from "./act-on-deliveries.ts";
 import { changeDelivery, type Decision } from "./change-delivery.ts";
-import { composeShown, hashWording, previewSnippet, tooLong } from "./desired-state.ts";
+import { composeShown, hashWording, previewSnippet, type Shown, tooLong } from "./desired-state.ts";
 
 /** The text of a post for one account: of a post by its name, or of a delivery by its id. */
 export interface TextTarget {
@@ -224,15 +224,24 @@ const whyNotDropped = (delivery: Delivery, found: Found): string | undefined => 
   return network.keepsTexts === true ? `${id} is out, and ${account.network} cannot edit it` : undefined;
 };
 
+/** What the document would give a delivery that has an edited text, as it would go out. */
+export const readDocumentShown = async (site: Site, delivery: string, ports: ActPorts): Promise<Shown | undefined> => {
+  const found = await find(site, { delivery }, ports);
+  return found === undefined || "problem" in found
+    ? undefined
+    : composeShown(found.post, { ...found, text: undefined }, ports.hash);
+};
+
 /**
- * Gives one account the text of the document again. A copy that has an edited text is edited. Undefined where there is no
- * such post.
+ * Gives one account the text of the document again. A copy that has an edited text is edited. `read`: the hash of the
+ * document's text that the person has read, who approves it by this. Undefined where there is no such post.
  */
 export const useDocumentText = async (
   site: Site,
   target: TextTarget,
   decision: Decision,
   ports: ActPorts,
+  read?: string,
 ): Promise<Resolved | Refused | undefined> => {
   const found = await find(site, target, ports);
   if (found === undefined || "problem" in found) return found;
@@ -240,10 +249,16 @@ export const useDocumentText = async (
   if (delivery === undefined) return { problem: `the text for ${account.name} is that of the document` };
   return changeDelivery(
     delivery,
-    (current, { now }) =>
-      whyNotDropped(current, found) ??
-      dropText(current, now) ??
-      `a request of ${deliveryId(current)} is under way, or it is not sent any more`,
+    (current, { now, post }) => {
+      if (read !== undefined && (post && composeShown(post, { ...found, text: undefined }, ports.hash).hash) !== read)
+        return `the document says something else to ${account.name} now: read it, and decide again`;
+      const dropped = dropText(current, now, account.approve === true ? read : undefined);
+      return (
+        whyNotDropped(current, found) ??
+        dropped ??
+        `a request of ${deliveryId(current)} is under way, or it is not sent any more`
+      );
+    },
     { ...decision, done: textDropped },
     ports,
   );
