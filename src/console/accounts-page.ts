@@ -5,7 +5,17 @@ import type { AccountReport, Count } from "../contract/installation-status.ts";
 import type { Account } from "../domain/account.ts";
 import { allAccounts, type Stop } from "../domain/stopped.ts";
 import { accountState } from "./now-page.ts";
-import { act, type Html, hidden, moment, type PageContent, type Part, stopText, type View } from "./parts.ts";
+import {
+  act,
+  type Html,
+  hidden,
+  moment,
+  type PageContent,
+  type Part,
+  resumeActs,
+  stopText,
+  type View,
+} from "./parts.ts";
 import { counted, inWords, listText, sentence, whyItWaits } from "./words.ts";
 
 /** The accounts: whether each can post, what waits for it, and what stops it. */
@@ -76,19 +86,6 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
   ];
 };
 
-/** After a restore a person sees what would be sent before it is. */
-const resumeActs = (view: View, account: string | undefined, stop: Stop, about?: string): Html => {
-  const own = account === undefined ? [] : ([["account", account]] as const);
-  const options = (fields: readonly (readonly [string, string])[]) => ({
-    kind: "do" as const,
-    fields,
-    ...(about !== undefined && { about }),
-  });
-  return stop.isRestored === true
-    ? html`${act(view, "resume-sending", "What would it send?", options(own))}${act(view, "resume-sending", "Let it send that", options([...own, ["confirm", "yes"]]))}`
-    : act(view, "resume-sending", "Let it send again", options(own));
-};
-
 const accountPart = (report: AccountReport, titles: Titles, stop: Stop | undefined, view: View): Html => {
   const { name, network, identity, stopped, reach, checked } = report;
   const account = view.ports.accounts.find((one) => one.name === name);
@@ -108,13 +105,22 @@ const accountPart = (report: AccountReport, titles: Titles, stop: Stop | undefin
 };
 
 const summary = (reports: readonly AccountReport[]): string => {
-  const real = reports.filter(({ reach }) => reach === "real");
-  const closed = real.filter(({ paused, stopped }) => paused !== undefined || stopped !== undefined);
-  const sandbox = reports.filter(({ reach }) => reach === "sandbox").length;
+  const kindOf = ({ reach, paused, stopped, problem }: AccountReport) => {
+    if (reach !== "real") return reach;
+    if (paused !== undefined || stopped !== undefined) return "closed";
+    return problem === undefined ? "open" : "refused";
+  };
+  const kinds = Map.groupBy(reports, kindOf);
+  const part = (kind: ReturnType<typeof kindOf>, one: string, many: string): readonly string[] => {
+    const count = kinds.get(kind)?.length ?? 0;
+    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+  };
   const parts = [
-    `${real.length - closed.length} ${real.length - closed.length === 1 ? "posts" : "post"}`,
-    ...(closed.length > 0 ? [`${closed.length} ${closed.length === 1 ? "is" : "are"} paused or stopped`] : []),
-    ...(sandbox > 0 ? [`${sandbox} ${sandbox === 1 ? "shows" : "show"} in the sandbox`] : []),
+    `${kinds.get("open")?.length ?? 0} can post`,
+    ...part("closed", "is paused or stopped", "are paused or stopped"),
+    ...part("refused", "has a login that does not work", "have logins that do not work"),
+    ...part("none", "is not connected", "are not connected"),
+    ...part("sandbox", "posts in the sandbox", "post in the sandbox"),
   ];
   return `${counted(reports.length, "account")}: ${parts.join(", ")}.`;
 };

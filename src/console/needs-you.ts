@@ -3,7 +3,18 @@ import type { Overview, OverviewRow } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { reasonText } from "../domain/findings.ts";
 import { seenDelivery } from "./acts.ts";
-import { act, type Html, moment, postLink, row, type StateKind, state, type View } from "./parts.ts";
+import {
+  act,
+  type Html,
+  moment,
+  postLink,
+  resumeActs,
+  row,
+  type StateKind,
+  state,
+  stopText,
+  type View,
+} from "./parts.ts";
 import { editedLine } from "./text-page.ts";
 import { capital, counted, inWords, listText, sentence } from "./words.ts";
 
@@ -24,14 +35,24 @@ export const byPost = (rows: readonly OverviewRow[]): readonly (readonly [Overvi
 
 const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;
 
-const pausedRows = ({ accounts }: Overview, view: View): readonly Html[] =>
+const closedAccounts = ({ accounts, stops }: Overview, view: View): readonly Html[] =>
   accounts.flatMap((account) => {
     const { name, paused, problem, loginProblem, waiting } = account;
+    const stop = stops.accounts[name];
     const link = html`<a class="alt" href="${view.href("/console/accounts")}#${name}">Details<span class="vh"> of ${name}</span></a>`;
     const waits =
       waiting.count === 0
         ? ""
         : ` ${counted(waiting.count, "post")}${waiting.more ? " and more" : ""} ${waiting.count === 1 ? "waits" : "wait"} for it, and none is lost.`;
+    if (stop !== undefined)
+      return [
+        row(
+          "",
+          titleOf(name, "/console/accounts", view),
+          [html`${state("bad", "Stopped")} since ${stopText(stop, view)}.${waits}`],
+          [resumeActs(view, name, stop, `on ${name}`)],
+        ),
+      ];
     if (paused !== undefined)
       return [
         row(
@@ -239,7 +260,7 @@ ${needs.length === 0 ? html`<p class="empty">${nothing(overview)}</p>` : html`<u
 export const needsOf = (overview: Overview, view: View): readonly Html[] => {
   const { unknown, failed, unfinished } = overview;
   return [
-    ...pausedRows(overview, view),
+    ...closedAccounts(overview, view),
     ...unknown.map(undecidedRow(view, "ask", "Unknown", ["It is there", "It is not: send it"])),
     ...failed.map(failedRow(view)),
     ...unfinished.map(

@@ -304,6 +304,7 @@ describe("a check of a login", () => {
     world.paper.login.now = { kind: "unauthorised", reason: "revoked" };
     const bad = await ada.pressAndSee(good.page, "Check the login again of one");
     expect(read(bad.page)).toContain("The login of one does not work now. The login of one is refused");
+    expect(read(bad.page)).toContain("2 accounts: 1 can post, 1 has a login that does not work.");
     expect(formsOf(bad.page).filter(({ label }) => label.startsWith("Check the login"))).toHaveLength(2);
   });
 

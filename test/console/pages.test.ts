@@ -98,6 +98,32 @@ describe("the first page of the console", () => {
     expect(read((await other.browser.get("/console")).page)).toContain("waits 2 posts for one (paused)");
   });
 
+  it("names a stopped account among what needs a person, with who stopped it, why and the way back", async () => {
+    const { world, browser } = await aTeam({ policies: { settle: 10 * minute } });
+    await world.app.stop("two", "wrong links", "Bob");
+    for (const name of ["tea", "milk"]) await world.plan(name, aDocument({ title: `About ${name}` }));
+    const { page } = await browser.get("/console");
+    expect(read(page)).toMatch(
+      /Needs you 1 thing since \d\d:\d\d two Stopped since \d\d:\d\d by Bob: wrong links\. 2 posts wait for it, and none is lost\. Let it send again on two/,
+    );
+    const after = await browser.pressAndSee(page, "Let it send again on two");
+    expect(read(after.page)).toContain("Sending on two goes on.");
+    expect(read(after.page)).not.toContain("wrong links");
+  });
+
+  it("counts on the page of accounts only those that can post as such", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one"), paper("two"), paper("three")] });
+    await world.app.stop("two");
+    const lead = async () => read((await browser.get("/console/accounts")).page);
+    expect(await lead()).toContain("3 accounts: 2 can post, 1 is paused or stopped.");
+    world.paper.fates.push("unauthorised");
+    await world.app.resume("two");
+    await publish(world, "tea");
+    expect(await lead()).toContain("3 accounts: 2 can post, 1 is paused or stopped.");
+    world.paper.reach.now = "none";
+    expect(await lead()).toContain("3 accounts: 0 can post, 3 are not connected.");
+  });
+
   it("promises no time on an account that needs an approval, or whose sending is stopped", async () => {
     const { world, browser } = await aTeam({
       accounts: [paper("one"), paper("two", { approve: true }), paper("three")],
@@ -601,7 +627,7 @@ describe("the other pages", () => {
     expect(await pageOf("/console/posts?find=/draft/")).toMatch(/A draft draft\.md 1 May 2026 \d\d:00 scheduled$/);
     expect(await pageOf("/console/posts?find=draft.md")).toContain("A draft draft.md");
     expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug, address or file.");
-    expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 post.");
+    expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 can post.");
     expect(await pageOf("/console/accounts")).toContain("0 of 50 in the last 24 hours · 1 held");
     expect(await pageOf("/console/feeds")).toContain("Refused documents 1");
     expect(await pageOf("/console/feeds")).toContain("bad.md Refused");
