@@ -104,7 +104,7 @@ describe("the first page of the console", () => {
     for (const name of ["tea", "milk"]) await world.plan(name, aDocument({ title: `About ${name}` }));
     const { page } = await browser.get("/console");
     expect(read(page)).toMatch(
-      /Needs you 1 thing since \d\d:\d\d two Stopped since \d\d:\d\d by Bob: wrong links\. 2 posts wait for it, and none is lost\. Let it send again on two/,
+      /Needs you 1 thing two Stopped since \d\d:\d\d by Bob: wrong links\. 2 posts wait for it, and none is lost\. Let it send again on two/,
     );
     const after = await browser.pressAndSee(page, "Let it send again on two");
     expect(read(after.page)).toContain("Sending on two goes on.");
@@ -476,6 +476,22 @@ describe("a post", () => {
     expect(text).toMatch(/two , paper Waits .*The account two needs your approval first\./);
     expect(text).toMatch(/three , paper Waits .*The account three is stopped\./);
     expect(text.match(/Goes out \d/g)).toHaveLength(1);
+  });
+
+  it("promises no time on an account that is paused, after an approval either", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one", { approve: true })] });
+    world.paper.fates.push("unauthorised");
+    for (const slug of ["tea", "milk"]) {
+      await publish(world, slug);
+      const { page } = await browser.get(`/console/posts/${slug}`);
+      const approved = await browser.pressAndSee(page, "Approve on one");
+      if (slug === "milk") {
+        expect(read(approved.page)).toContain("Approved on one. It waits: one is paused.");
+        expect(read(approved.page)).toMatch(/one , paper Waits .*The account one is paused\./);
+        expect(read(approved.page)).not.toMatch(/Goes out (now|\d)/);
+      }
+      await world.sweep();
+    }
   });
 
   it("says what happened on each account in sentences, and what was not kept", async () => {
