@@ -66,13 +66,15 @@ const readFacts = async (
   const login = await ports.networks.fingerprint(account);
   const timeZone = ports.site(delivery.site).timeZone;
   const { site, account: name } = delivery;
-  const stopped = stoppedReason(await ports.stops.read(), name, { site, command: ports.command, now, timeZone });
+  const stops = await ports.stops.read();
+  const stopped = stoppedReason(stops, name, { site, command: ports.command, now, timeZone });
   // The sandbox belongs to this installation only.
   const silent = delivery.sandbox ? undefined : silentReason(await ports.moves.read(), ports.installation);
   const until = now + leaseFor(delivery);
   return {
     state,
     marked,
+    isStoppedByRestore: stops.accounts[name]?.isRestored === true,
     stopped,
     silent,
     request: {
@@ -121,8 +123,9 @@ export const admit = async <Answer extends Wait | Hold>(
     return { delivery, others, now: ports.clock() };
   };
   return retryOnConflict(`the account ${account.name}`, async () => {
-    const { marked, ...facts } = await readFacts(account.name, delivery, asked, account, ports);
-    if (facts.stopped === undefined && isRestored(facts.state, marked)) {
+    const { marked, isStoppedByRestore, ...facts } = await readFacts(account.name, delivery, asked, account, ports);
+    // A worker that crashed may have saved the stop alone: the account would be stopped again after a person resumes it.
+    if ((facts.stopped === undefined || isStoppedByRestore) && isRestored(facts.state, marked)) {
       await stopRestored(delivery.site, account.name, marked, ports);
       return conflict;
     }

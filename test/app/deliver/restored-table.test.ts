@@ -169,3 +169,19 @@ test("a table that is restored to any moment of a send makes no second one", asy
     expect(textsOf(world)).toEqual(["Since"]);
   }
 });
+
+test("a crash between the stop and the account's row does not stop the account again when a person has resumed it", async () => {
+  const { world } = await sendsThenRestored();
+  const [since] = await world.deliveries("since");
+  const w1 = world.worker("accounts.save 1");
+  void w1.app.work({ kind: "delivery", site: "blog", post: since?.post ?? "", account: "one", generation: 1 });
+  await w1.stopped;
+  world.turn(hour);
+  await world.sweep();
+  await world.app.actOnPost("dismiss", "since");
+  await world.plan("new", aDocument({ slug: "new", socialShare: "New" }));
+  await world.app.resume("one", { isConfirmed: true });
+  world.turn(hour);
+  await world.sweep();
+  expect(textsOf(world)).toEqual(["Before", "Since", "New"]);
+});
