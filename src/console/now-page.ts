@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { AccountOverview, Overview, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
-import { isClosed, readOverview } from "../app/status/overview.ts";
-import { type Instant, minute } from "../domain/time.ts";
+import { isClosed, readOverview, sentAt } from "../app/status/overview.ts";
+import { minute } from "../domain/time.ts";
 import { chart } from "./chart.ts";
 import { accountsOf, byPost, needsOf, needsSection, seenOf, siteRows, unreadText } from "./needs-you.ts";
 import {
@@ -186,8 +186,6 @@ ${all.length > 0 ? html`<ul class="rows">${all}</ul>` : nothingNext}${hints.map(
 const copyLink = ({ delivery: { account, url } }: OverviewRow): Html =>
   url === undefined ? html`${account}` : outside(url, account);
 
-export const wentOut = ({ delivery }: OverviewRow): Instant => delivery.posted ?? delivery.history.planned;
-
 /** A post as it last went out: its rows are the last copy of each account. */
 const doneRow = (view: View, rows: readonly OverviewRow[]): readonly Html[] => {
   const [first] = rows;
@@ -198,20 +196,24 @@ const doneRow = (view: View, rows: readonly OverviewRow[]): readonly Html[] => {
       ? ""
       : ` · ${inSandbox.length === rows.length ? "" : `${accountsOf(inSandbox)} `}in the sandbox`;
   const copies = rows.map((one, index) => html`${index > 0 ? ", " : ""}${copyLink(one)}`);
-  return [row(moment(Math.max(...rows.map(wentOut)), view), postLink(view, first), [html`${copies}${where}`])];
+  return [row(moment(Math.max(...rows.map(sentAt)), view), postLink(view, first), [html`${copies}${where}`])];
 };
 
-const doneSection = ({ posted }: Overview, view: View): Part => {
+const doneSection = ({ posted, unread }: Overview, view: View): Part => {
   const last = (rows: readonly OverviewRow[]) => [
-    ...new Map(rows.toSorted((a, b) => wentOut(a) - wentOut(b)).map((one) => [one.delivery.account, one])).values(),
+    ...new Map(rows.toSorted((a, b) => sentAt(a) - sentAt(b)).map((one) => [one.delivery.account, one])).values(),
   ];
   const posts = byPost(posted)
     .map((rows) => last(rows).toSorted((a, b) => (a.delivery.account < b.delivery.account ? -1 : 1)))
-    .toSorted((a, b) => Math.max(...b.map(wentOut)) - Math.max(...a.map(wentOut)))
-    .slice(0, mostDone);
-  if (posts.length === 0) return "";
-  return html`<section aria-labelledby="done"><h2 id="done">Went out <a href="${view.href("/console/posts")}">All posts</a></h2>
-<ul class="rows">${posts.flatMap((rows) => doneRow(view, rows))}</ul></section>`;
+    .toSorted((a, b) => Math.max(...b.map(sentAt)) - Math.max(...a.map(sentAt)));
+  if (posts.length === 0 && unread.sent === undefined) return "";
+  const all = view.href("/console/posts");
+  const older =
+    unread.sent === undefined && posts.length <= mostDone
+      ? ""
+      : html`<p class="hint">Older ones are in <a href="${view.href("/console/week")}">the week</a> and on <a href="${all}">the page of all posts</a>.</p>`;
+  return html`<section aria-labelledby="done"><h2 id="done">Went out <a href="${all}">All posts</a></h2>
+${posts.length === 0 ? "" : html`<ul class="rows">${posts.slice(0, mostDone).flatMap((rows) => doneRow(view, rows))}</ul>`}${older}</section>`;
 };
 
 /** What an account can do now, in two words. */

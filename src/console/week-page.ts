@@ -1,8 +1,7 @@
 import { html } from "hono/html";
-import type { OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
+import { type OverviewRow, type ScheduledRow, sentAt, type Target } from "../app/status/overview.ts";
 import { readWeek, type Week } from "../app/status/week.ts";
 import type { Instant } from "../domain/time.ts";
-import { wentOut } from "./now-page.ts";
 import {
   freeNames,
   type Html,
@@ -108,7 +107,7 @@ export const weekPage = async (view: View): Promise<PageContent> => {
   const week = await readWeek(site, [from, to], ports);
   const isTimed = ({ delivery }: OverviewRow): boolean => waitsFor(delivery) === "time" && delivery.due !== undefined;
   const items = [
-    ...grouped(week.posted, wentOut, Math.max, view, names),
+    ...grouped(week.posted, sentAt, Math.max, view, names),
     ...grouped(
       week.pending.filter(isTimed),
       ({ delivery }) => Math.max(delivery.due ?? now, now),

@@ -8,7 +8,7 @@ export interface ConsoleRows {
   readonly postsDueLater: PostsDueLater;
 }
 
-/** A delivery of a list. `position`: when it is due if it is pending, else when it was planned. */
+/** A delivery of a list. `position`: when it is due if it is pending, when it was sent if it is posted, else when it was planned. */
 export interface ListedRef extends DeliveryRef {
   readonly position: Instant;
 }

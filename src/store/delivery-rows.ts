@@ -18,6 +18,7 @@ import {
 } from "../domain/delivery.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { isRecord, parseUntrustedJson } from "../domain/json-value.ts";
+import type { Instant } from "../domain/time.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-index.ts";
 import { accountState, deliveryKey, deliveryPrefix, indexes, parseRef, postKey } from "./keys.ts";
@@ -212,13 +213,19 @@ const standInFor = (row: Row, ref: Omit<DeliveryRef, "kind">): Delivery => {
 /** A row of a delivery that cannot be read as the store reads it. An export has it instead of the row. */
 export const standInDelivery = (row: Row, ref: Omit<DeliveryRef, "kind">): Row => toRow(standInFor(row, ref));
 
+/** The place of a delivery in its list: when it goes out, when it went out, or for another state when it was planned. */
+const positionOf = ({ state, due, sent, planned }: Delivery): Instant => {
+  if (state === "pending") return due ?? planned;
+  return state === "posted" ? sent.firstSentAt : planned;
+};
+
 const toRow = (delivery: Delivery): Row => {
   const { due: _, ...attributes } = deliveryRow.encode(delivery);
   return {
     ...attributes,
     version: delivery.version + 1,
     accountState: accountState(delivery.account, listOfDelivery(delivery)),
-    position: delivery.state === "pending" ? (delivery.due ?? delivery.planned) : delivery.planned,
+    position: positionOf(delivery),
   };
 };
 

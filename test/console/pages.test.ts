@@ -176,6 +176,56 @@ describe("the first page of the console", () => {
     );
   });
 
+  it("has the newest sends among what went out, whenever they were planned, and says where older ones are", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one")],
+      policies: { settle: 2 * minute, burst: 1_000 },
+    });
+    world.turn(hour);
+    await world.plan("early", aDocument({ title: "Early" }));
+    const stopped = await browser.pressAndSee((await browser.get("/console")).page, "Stop this post");
+    for (let n = 0; n < 9; n += 1) {
+      await world.plan(`post-${n}`, aDocument({ title: `Post ${n}` }));
+      world.turn(3 * minute);
+      await world.sweep();
+    }
+    await browser.press(stopped.page, "Release");
+    world.turn(2 * minute);
+    await world.sweep();
+    const text = read((await browser.get("/console")).page);
+    expect(text).toMatch(
+      /Went out All posts 09:29 Early one 09:2\d Post 8 one .* Older ones are in the week and on the page of all posts/,
+    );
+    expect(text).not.toContain("Post 0");
+  });
+
+  it("leaves no gap in what went out: a post that is read for another reason is not listed before those that are not read", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one"), paper("two", { approve: true })],
+      policies: { burst: 1_000 },
+    });
+    for (let n = 0; n < 12; n += 1) {
+      world.turn(minute);
+      await publish(world, `post-${n}`);
+    }
+    const [, done = ""] = read((await browser.get("/console")).page).split("Went out");
+    const listed = [...done.matchAll(/About post-(\d+) one/g)].map(([, n]) => Number(n));
+    expect(listed).toEqual(Array.from({ length: listed.length }, (_, index) => 11 - index));
+    expect(listed.length).toBeGreaterThanOrEqual(3);
+    expect(done).toContain("Older ones are in the week");
+  });
+
+  it("does not list a removed post among what went out", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    await publish(world, "tea");
+    world.turn(2 * minute);
+    await publish(world, "milk");
+    await world.app.remove("tea");
+    const text = read((await browser.get("/console")).page);
+    expect(text).toMatch(/Went out All posts 08:02 About milk one/);
+    expect(text).not.toContain("About tea");
+  });
+
   it("promises no time where no account is connected, or the installation has moved", async () => {
     const { world, browser } = await aTeam();
     await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T12:00:00Z" }));

@@ -114,7 +114,7 @@ interface Bound {
 }
 
 const bounds: Readonly<Record<string, Bound>> = {
-  "": { reads: [44, 6.2], bytes: [20_000, 800] },
+  "": { reads: [44, 6.2], bytes: [21_000, 800] },
   "/week": { reads: [260, 4], bytes: [23_000, 100] },
   "/week?of=2026-02-23": { reads: [260, 4], bytes: [23_000, 100] },
   "/posts": { reads: [52, 1], bytes: [10_000, 0] },

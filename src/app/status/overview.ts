@@ -10,7 +10,7 @@ import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
 import { day, type Instant } from "../../domain/time.ts";
-import type { ConsoleRows, LaterPosts, ListedDeliveries } from "../../ports/console-rows.ts";
+import type { ConsoleRows, LaterPosts, ListedDeliveries, ListedRef } from "../../ports/console-rows.ts";
 import type { Memberships } from "../../ports/store.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import type { DocumentListPorts } from "./find-post.ts";
@@ -43,7 +43,7 @@ const limits = {
 
 /** At least this many of the posts go out next, because that can only be stopped before, and this many went out. */
 const leastNext = 3;
-const leastPosted = 2;
+const leastPosted = 3;
 
 export interface OverviewPorts
   extends Omit<ReportPorts, "stops">,
@@ -114,7 +114,7 @@ export interface Overview {
   readonly held: readonly OverviewRow[];
   /** The next ones first. */
   readonly pending: readonly OverviewRow[];
-  /** The last ones first. */
+  /** The last ones first, without a gap: those of posts that were removed or whose copies are taken back are none. */
   readonly posted: readonly OverviewRow[];
   readonly scheduled: readonly ScheduledRow[];
   /** Undefined where they could not be read now, as with feeds and sources. */
@@ -130,13 +130,14 @@ export interface Overview {
     | { readonly faulty: readonly Pick<FeedStatus, "key" | "title" | "faults">[]; readonly unread: number }
     | undefined;
   readonly sources: readonly SourceStatus[] | undefined;
-  /** Of the last weeks: when posts were published, and when copies that are on networks were planned. */
+  /** Of the last weeks: when posts were published, and when copies that are on networks were sent. */
   readonly numbers: { readonly posts: Moments; readonly sent: Moments } | undefined;
   /**
    * Deliveries that wait for a person, or to be sent, and whose posts were not read, and posts that are due later. Nothing
-   * is known of what is due after `later`, where that is set.
+   * is known of what is due after `later`, where that is set, and nothing is listed of what was sent before `sent`.
    */
   readonly unread: {
+    readonly sent: Instant | undefined;
     readonly undecided: number;
     readonly pending: number;
     readonly scheduled: number;
@@ -208,6 +209,19 @@ const sentMoments = (site: string, lists: readonly ListedDeliveries[]): Moments 
     at: lists.flatMap(({ refs }) => refs.filter((ref) => ref.site === site).map(({ position }) => position)),
     since: ends.length === 0 ? undefined : Math.max(...ends),
   };
+};
+
+/** Of the sends before this moment, some are not read. Undefined where all are. */
+const unreadSends = (
+  refs: readonly ListedRef[],
+  known: ReadonlySet<string>,
+  { since }: Moments,
+): Instant | undefined => {
+  const ends = [
+    ...refs.filter(({ post }) => !known.has(post)).map(({ position }) => position),
+    ...(since === undefined ? [] : [since]),
+  ];
+  return ends.length === 0 ? undefined : Math.max(...ends);
 };
 
 /** Feeds of the whole site first: of many, the last ones are not read. */
@@ -333,6 +347,9 @@ export const byTime = (at: (row: OverviewRow) => Instant) => (one: OverviewRow, 
   at(one) - at(other);
 export const plannedAt = ({ delivery }: OverviewRow): Instant => delivery.history.planned;
 
+/** When it went out: each copy has the moment of its first request. */
+export const sentAt = ({ delivery }: OverviewRow): Instant => delivery.posted ?? delivery.history.planned;
+
 /** Finds the next scheduled posts: a few others are due later, too. */
 const findScheduled = async (
   site: Site,
@@ -384,6 +401,17 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   const inState = (state: DeliveryState) =>
     presented(posts, obstacle, (one) => one.state === state).toSorted(byTime(plannedAt));
   const known = new Set(posts.map(({ post }) => post.id));
+  const sent = sentMoments(
+    site.id,
+    read.map(({ listed }) => listed.posted),
+  );
+  const unreadBefore = unreadSends(refs("posted"), known, sent);
+  const out = presented(
+    posts.filter(({ post }) => post.gone === undefined),
+    obstacle,
+    (one) => one.state === "posted" && one.withdrawn !== true,
+  ).toSorted(byTime((one) => -sentAt(one)));
+  const recent = new Set(out.filter((one) => sentAt(one) >= (unreadBefore ?? 0)).map(({ post }) => post.id));
   const unread = (listed: readonly { readonly post: string }[]) => listed.filter(({ post }) => !known.has(post)).length;
   return {
     isEmpty: posts.length === 0 && (await ports.posts.newest(site.id, undefined, 1)).rows.length === 0,
@@ -399,21 +427,16 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     unfinished: inState("posted").filter(({ delivery }) => delivery.unfinished),
     held: presented(posts, obstacle, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt)),
     pending: inState("pending").toSorted(byTime(({ delivery }) => delivery.due ?? delivery.history.planned)),
-    posted: inState("posted").toSorted(byTime(({ delivery }) => -(delivery.posted ?? delivery.history.planned))),
+    posted: out.filter(({ post }) => recent.has(post.id)),
     scheduled: posts
       .flatMap((one) => scheduledRow(one, obstacle, ports))
       .toSorted((one, other) => one.post.published - other.post.published),
     documents,
     feeds,
     sources,
-    numbers: published && {
-      posts: published,
-      sent: sentMoments(
-        site.id,
-        read.map(({ listed }) => listed.posted),
-      ),
-    },
+    numbers: published && { posts: published, sent },
     unread: {
+      sent: unreadBefore,
       undecided: unread(needs),
       pending: unread(pending),
       scheduled: scheduled.posts.filter(({ post }) => !chosen.includes(post)).length,

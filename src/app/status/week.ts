@@ -47,7 +47,7 @@ const postedSince = async (account: string, from: Instant, { refsInState }: Over
   for (let page = 0; page < mostPages; page += 1) {
     const read = await refsInState(account, "posted", cursor);
     refs.push(...read.refs);
-    // The list is in the order in which they were planned, and none is sent before.
+    // The list is in the order in which they were sent.
     if (read.next === undefined || (read.refs.at(-1)?.position ?? 0) < from) return { refs, isCut: false };
     cursor = read.next;
   }

@@ -114,6 +114,23 @@ export const deliveriesContract = (empty: Empty): void => {
     expect((await store.deliveries.inState("x", "pending")).rows).toEqual([]);
   });
 
+  test("lists what was posted by the moment at which it was sent, the newest first, whenever it was planned", async () => {
+    const { store } = await empty();
+    for (const [post, planned, firstSentAt] of [
+      ["held-for-days", start, start + 3],
+      ["planned-last", start + 2, start + 2],
+      ["oldest", start + 1, start + 1],
+    ] as const)
+      await store.deliveries.create({
+        ...deliveryIn.posted,
+        post,
+        planned,
+        sent: { ...deliveryIn.posted.sent, firstSentAt },
+      });
+    const { rows } = await store.deliveries.inState(deliveryRef.account, "posted");
+    expect(rows.map(({ post }) => post)).toEqual(["held-for-days", "planned-last", "oldest"]);
+  });
+
   test("names the first of a list without their rows, in its order, and says where there are more", async () => {
     const { store, table } = await empty();
     const { refsInState } = tableConsoleRows(table);
