@@ -1,10 +1,11 @@
 import { html } from "hono/html";
+import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
 import { findTargets, type Obstacle, waitingOf } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
-import { type Delivery, deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";
+import { deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";
 import { reasonText } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
 import { seenDelivery } from "./acts.ts";
@@ -23,7 +24,6 @@ import {
 } from "./parts.ts";
 import {
   bothTexts,
-  type DocumentTexts,
   editedLine,
   editLink,
   isUndecided,
@@ -47,18 +47,21 @@ import {
 
 /** One post: where it went, what happened there, and every decision about it. */
 
-const isOut = ({ state: now }: DeliveryStatus): boolean => ["posted", "editing", "deleting"].includes(now);
+const isOut = ({ state: now }: Pick<DeliveryStatus, "state">): boolean =>
+  ["posted", "editing", "deleting"].includes(now);
 
 const heldWords = ({ hold }: DeliveryStatus): string => (hold === "approval" ? "Waits for your approval" : "Held");
 
 /** The time of a delivery is promised only where nothing is in the way of its account. */
 const stateWords = (
   delivery: DeliveryStatus,
-  obstacle: Obstacle | undefined,
+  { obstacle, isUnwanted, stays }: Facts,
   view: View,
 ): readonly [StateKind, string] => {
   const { state: now, hold, posted, stale, unfinished, due } = delivery;
   const time = (at: number) => timeText(at, view.now, view.site.timeZone);
+  if (isUnwanted && now !== "deleting")
+    return stays === undefined ? ["wait", "Its deletion is asked for"] : ["ask", "Is still there"];
   switch (now) {
     case "pending":
       if (waitsFor(delivery) !== "time" || due === undefined || obstacle !== undefined) return ["wait", "Waits"];
@@ -101,12 +104,12 @@ const needsApproval = (delivery: DeliveryStatus, { ports }: View): boolean =>
 /** The decisions that the state of a delivery allows. */
 const actsFor = (
   delivery: DeliveryStatus,
-  all: readonly DeliveryStatus[],
+  { isUnwanted, stays, document }: Facts,
   post: PostStatus,
-  document: Shown | undefined,
   view: View,
 ): readonly Html[] => {
   const { account, state: now, hold, duplicate, unfinished } = delivery;
+  if (isUnwanted) return [];
   const fields = [["delivery", seenDelivery(delivery)]] as const;
   const button = (name: string, label: string, kind: "do" | "" = "") =>
     act(view, name, label, { about: `on ${account}`, kind, fields });
@@ -135,7 +138,7 @@ const actsFor = (
     case "failed":
       if (duplicate === "equal")
         return [button("resolve-posted", "It is that post"), button("resolve-retry", "It is another one: send it")];
-      return duplicate === "copy" || all.some((one) => isLater(one, delivery))
+      return duplicate === "copy" || post.deliveries.some((one) => isLater(one, delivery))
         ? [never]
         : [button("retry", "Send it again"), ...edit, never];
     case "unknown":
@@ -150,7 +153,11 @@ const actsFor = (
         ...open,
         ...held,
         ...sendDocuments(delivery, view),
-        html`<a class="alt" href="${view.href("/console/withdraw", query)}">Delete this copy …<span class="vh"> on ${account}</span></a>`,
+        ...(stays === undefined
+          ? [
+              html`<a class="alt" href="${view.href("/console/withdraw", query)}">Delete this copy …<span class="vh"> on ${account}</span></a>`,
+            ]
+          : []),
       ];
     }
     default:
@@ -158,10 +165,14 @@ const actsFor = (
   }
 };
 
-const explanation = (delivery: DeliveryStatus, obstacle: Obstacle | undefined, view: View): readonly Part[] => {
+/** What a person is told before and after a copy stays that they do not want. */
+const deleteItThere = (why: string, account: string): string =>
+  `Crier cannot delete its copy. ${sentence(inWords(why), account)} Delete it there.`;
+
+const explanation = (delivery: DeliveryStatus, { obstacle, isUnwanted, stays }: Facts, view: View): readonly Part[] => {
   const { state: now, reason, due, url, sandbox, account, posted } = delivery;
   const why =
-    reason === undefined || (now === "held" && delivery.hold === "approval")
+    reason === undefined || reason === stays || (now === "held" && delivery.hold === "approval")
       ? []
       : [sentence(whyItWaits(reason), account)];
   // A reason that says who stopped the account says it better.
@@ -181,6 +192,10 @@ const explanation = (delivery: DeliveryStatus, obstacle: Obstacle | undefined, v
   return [
     ...(url === undefined || now === "deleted" ? [] : [html`${outside(url, `See it on ${account}`)}.`]),
     ...unsure,
+    ...(isUnwanted && stays !== undefined ? [deleteItThere(stays, account)] : []),
+    ...(isUnwanted && stays === undefined && obstacle === undefined && now !== "deleting"
+      ? ["It goes to the network now."]
+      : []),
     ...why,
     ...blocked,
     ...looks,
@@ -221,52 +236,62 @@ const requestText = (request: StoredRequest): string | undefined => {
   return texts.length === 0 ? undefined : texts.join("\n\n");
 };
 
-type SentTexts = ReadonlyMap<string, string>;
-
-const sentTexts = (deliveries: readonly Delivery[]): SentTexts =>
-  new Map(
-    deliveries.flatMap((delivery) => {
-      const text = delivery.sent && requestText(delivery.sent.request);
-      return text === undefined ? [] : [[deliveryId(delivery), text]];
-    }),
-  );
-
 const sentPart = (text: string | undefined): Part =>
   text === undefined
     ? ""
     : html`<details><summary>The text as it was sent</summary><div class="copy" dir="auto" lang="">${text}</div></details>`;
 
-/** What the page reads besides the status of the post. */
-interface Rows {
-  readonly sent: SentTexts;
-  readonly obstacles: ReadonlyMap<string, Obstacle>;
-  readonly documents: DocumentTexts;
+/** What the page knows of a delivery besides its status. */
+interface Facts {
+  readonly sent: string | undefined;
+  readonly obstacle: Obstacle | undefined;
+  /** Its copy is to be deleted: its post is removed, or a person took it back. */
+  readonly isUnwanted: boolean;
+  /** Why no request of Crier deletes its copy. */
+  readonly stays: string | undefined;
+  /** What its document gives, where a person chooses between that and an edited text. */
+  readonly document: Shown | undefined;
 }
 
-const readRows = async ({ id, deliveries }: PostStatus, view: View): Promise<Rows> => {
+const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<string, Facts>> => {
   const { site, ports } = view;
-  const pending = deliveries.filter(({ state: now }) => now === "pending");
-  const targets = await findTargets(pending.map(waitingOf), ports);
-  return {
-    sent: sentTexts(await ports.deliveries.ofPost(site.id, id)),
-    obstacles: new Map(targets.flatMap(({ account, obstacle }) => (obstacle ? [[account, obstacle]] : []))),
-    documents: await readDocumentTexts(deliveries, view),
-  };
+  const deliveries = await ports.deliveries.ofPost(site.id, post.id);
+  const documents = await readDocumentTexts(post.deliveries, view);
+  const read = deliveries.map((delivery) => {
+    const isUnwanted =
+      (isOut(delivery) || delivery.state === "unsettled") && (post.status === "deleted" || delivery.withdrawn === true);
+    const isLeft = isUnwanted && delivery.state === "posted" && delivery.stale === true;
+    const stays = whyItStays(delivery, ports) ?? (isLeft ? delivery.reason : undefined);
+    return { delivery, isUnwanted, stays, id: deliveryId(delivery) };
+  });
+  const asked = read.filter(({ isUnwanted, stays }) => isUnwanted && stays === undefined);
+  const pending = post.deliveries.filter(({ state: now }) => now === "pending");
+  // A deletion needs no approval.
+  const deletions = asked.map(({ delivery: { account } }) => ({ account, isApproved: true }));
+  const targets = await findTargets([...pending.map(waitingOf), ...deletions], ports);
+  const waiting = [...pending.map(({ id }) => id), ...asked.map(({ id }) => id)];
+  const obstacleOf = (id: string, account: string): Obstacle | undefined =>
+    waiting.includes(id) ? targets.find((one) => one.account === account)?.obstacle : undefined;
+  return new Map(
+    read.map(({ delivery, isUnwanted, stays, id }) => [
+      id,
+      {
+        sent: delivery.sent && requestText(delivery.sent.request),
+        obstacle: obstacleOf(id, delivery.account),
+        isUnwanted,
+        stays,
+        document: documents.get(id),
+      },
+    ]),
+  );
 };
 
-const deliveryPart = (
-  delivery: DeliveryStatus,
-  { sent, obstacles, documents }: Rows,
-  post: PostStatus,
-  view: View,
-): Html => {
+const deliveryPart = (delivery: DeliveryStatus, facts: Facts, post: PostStatus, view: View): Html => {
   const { account, network, generation } = delivery;
-  const obstacle = delivery.state === "pending" ? obstacles.get(account) : undefined;
-  const document = documents.get(delivery.id);
-  const buttons = actsFor(delivery, post.deliveries, post, document, view);
+  const buttons = actsFor(delivery, facts, post, view);
   const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
-  return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, obstacle, view))}</h3>
-${[...explanation(delivery, obstacle, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, document)}${sentPart(sent.get(delivery.id))}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+  return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, facts, view))}</h3>
+${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document)}${sentPart(facts.sent)}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */
@@ -324,15 +349,20 @@ ${post.status === "deleted" ? "" : html`<section aria-labelledby="remove"><h2 id
 export const postPage = async (view: View): Promise<PageContent | undefined> => {
   const post = await findStatus(view.site, view.param, view.ports);
   if (post === undefined) return undefined;
-  const { deliveries } = post;
-  const out = deliveries.filter(isOut).length;
-  const rows = await readRows(post, view);
+  const facts = await readFacts(post, view);
+  const deliveries = post.deliveries.flatMap((delivery) => {
+    const own = facts.get(delivery.id);
+    return own === undefined ? [] : [[delivery, own] as const];
+  });
+  const out = deliveries.filter(
+    ([one, { isUnwanted, stays }]) => isOut(one) && (!isUnwanted || stays !== undefined),
+  ).length;
   return {
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
 <div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? "no account yet" : `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"} out`}</small></h2>
-${together(post, view)}${scheduledStop(post, view)}${deliveries.map((delivery) => deliveryPart(delivery, rows, post, view))}</section></div>${side(post, view)}</div>`,
+${together(post, view)}${scheduledStop(post, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, view)}</div>`,
   };
 };
 
@@ -388,6 +418,15 @@ ${form(post, "again", view, html`${hidden("seen", post.etag)}<fieldset class="f"
   };
 };
 
+/** Why the copies of a post stay, by the ids of their deliveries. Without those that Crier can delete. */
+const readStays = async ({ id }: PostStatus, { site, ports }: View): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    (await ports.deliveries.ofPost(site.id, id)).flatMap((delivery) => {
+      const why = whyItStays(delivery, ports);
+      return why === undefined ? [] : [[deliveryId(delivery), why] as const];
+    }),
+  );
+
 /** Says what taking back a copy means. */
 export const withdrawPage = async (view: View): Promise<PageContent | undefined> => {
   const post = await postOfQuery(view);
@@ -395,6 +434,14 @@ export const withdrawPage = async (view: View): Promise<PageContent | undefined>
   const own = post?.deliveries.filter((one) => one.account === account) ?? [];
   if (post === undefined || own.length === 0) return undefined;
   const copies = own.flatMap(({ url }) => url ?? []);
+  const known = await readStays(post, view);
+  const reasons = own.map(({ id }) => known.get(id));
+  const [stays] = reasons;
+  if (stays !== undefined && reasons.every((one) => one !== undefined))
+    return {
+      title: "Delete a copy",
+      body: html`<div class="narrow">${crumb(post, view)}<h1>The copy on ${account} stays</h1><p class="lead">${deleteItThere(stays, account)}</p>${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}</div>`,
+    };
   return {
     title: "Delete a copy",
     body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
@@ -423,10 +470,14 @@ export const removePage = async (view: View): Promise<PageContent | undefined> =
   const post = await postOfQuery(view);
   if (post === undefined || post.status === "deleted") return undefined;
   const last = [...new Map(post.deliveries.map((one) => [one.account, one])).values()];
+  const known = await readStays(post, view);
   const line = (one: DeliveryStatus): Html => {
-    const keeps = isOut(one) && view.ports.networks.get(one.network).keepsCopies === true;
-    const what = keeps ? `Its copy stays: ${one.network} lets nobody delete one through Crier` : removal[one.state];
-    return html`<li><span class="n">${one.account}</span><span class="d">${what}${one.sandbox ? ", in the sandbox" : ""}.</span></li>`;
+    const stays = known.get(one.id);
+    const what =
+      stays === undefined
+        ? `${removal[one.state]}${one.sandbox ? ", in the sandbox" : ""}.`
+        : deleteItThere(stays, one.account);
+    return html`<li><span class="n">${one.account}</span><span class="d">${what}</span></li>`;
   };
   return {
     title: "Remove the post",

@@ -276,6 +276,61 @@ describe("the removal of a post", () => {
     expect(read((await ada.get("/console/log")).page)).toContain("tea Ada removed it.");
   });
 
+  it("is said as what is asked for, until the network has deleted the copies", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", tea());
+    await world.sweep();
+    const asked = "Its deletion is asked for";
+    const { page } = await ada.get("/console/withdraw?post=tea&account=one");
+    const one = await ada.pressAndSee(page, "Delete this copy");
+    expect(read(one.page)).toContain("1 of 2 is out");
+    expect(read(one.page)).toMatch(
+      /one , paper Its deletion is asked for See it on one \. It goes to the network now\./,
+    );
+    expect(one.page).not.toMatch(/account=one">Delete this copy/);
+    expect(one.page).toMatch(/account=two">Delete this copy/);
+    await world.app.stop("two");
+    const question = await ada.get("/console/remove?post=tea");
+    const all = await ada.pressAndSee(question.page, "Remove this post");
+    expect(read(all.page)).toContain("0 of 2 are out");
+    expect(read(all.page).split(asked)).toHaveLength(3);
+    expect(read(all.page)).toMatch(/two , paper Its deletion is asked for See it on two \. The account two is stopped\./);
+    expect(all.page).not.toContain("Delete this copy");
+    await world.app.resume("two");
+    await world.sweep();
+    expect(read((await ada.get("/console/posts/tea")).page)).not.toContain(asked);
+  });
+
+  it("says of a copy without an id, before it and after it, that it is deleted on the network", async () => {
+    const { world, ada } = await aTeam({ accounts: [paper("one")], offers: "none", canFind: false });
+    world.paper.fates.push("lost");
+    await world.plan("tea", tea());
+    await world.sweep();
+    world.turn(hour);
+    await world.sweep();
+    await ada.press((await ada.get("/console/posts/tea")).page, "It is there on one");
+    await world.sweep();
+    const stays = "Crier cannot delete its copy. The network gave no id for it. Delete it there.";
+    const there = await ada.get("/console/posts/tea");
+    expect(read(there.page)).toContain("one , paper Posted");
+    expect(there.page).not.toContain("Delete this copy");
+    const withdrawal = await ada.get("/console/withdraw?post=tea&account=one");
+    expect([read(withdrawal.page), formsOf(withdrawal.page).length]).toEqual([
+      expect.stringContaining(stays),
+      formsOf(there.page).filter(({ label }) => label === "Sign out").length,
+    ]);
+    const question = await ada.get("/console/remove?post=tea");
+    expect(read(question.page)).toContain(`one ${stays}`);
+    await ada.press(question.page, "Remove this post");
+    const before = await ada.get("/console/posts/tea");
+    await world.sweep();
+    const after = await ada.get("/console/posts/tea");
+    for (const { page } of [before, after]) {
+      expect(read(page)).toContain(`one , paper Is still there ${stays}`);
+      expect(read(page)).toContain("1 of 1 is out");
+    }
+  });
+
   it("is refused where the post has changed since, or is not there", async () => {
     const { world, ada } = await aTeam();
     await world.plan("tea", tea());

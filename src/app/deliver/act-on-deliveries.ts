@@ -117,23 +117,23 @@ const whyNotWithdrawn = (delivery: Delivery, { command }: Pick<ActPorts, "comman
 };
 
 /** Says why no request can delete the copy of a delivery. Undefined where one can, or where there is no copy. */
-const whyUndeletable = (delivery: Delivery, { accounts, networks }: ActPorts): string | undefined => {
-  const { state, account: name, network, remotes = [] } = delivery;
+export const whyItStays = (
+  { state, account: name, network, remotes = [] }: Delivery,
+  { accounts, networks }: Pick<ActPorts, "accounts" | "networks">,
+): string | undefined => {
   const isKnown = state === "posted" || state === "editing" || state === "deleting";
   if (!isKnown && state !== "unsettled") return undefined;
-  const id = deliveryId(delivery);
-  const url = remotes.find((remote) => remote.url !== null && !remote.gone)?.url;
-  const at = url === undefined ? "" : `: ${url}`;
   const account = accounts.find((one) => one.name === name);
-  if (account === undefined)
-    return `the account ${name} was removed from the configuration: delete the copy of ${id} by hand${at}`;
-  if (account.network !== network)
-    return `the account ${name} is on ${account.network} now, and not on ${network}: delete the copy of ${id} by hand${at}`;
-  if (networks.get(network).keepsCopies === true)
-    return `${network} cannot delete a copy: delete that of ${id} by hand${at}`;
-  return isKnown && nextToDelete(remotes) < 0
-    ? `the network gave no id for the copy of ${id}: delete it there by hand${at}`
-    : undefined;
+  if (account === undefined) return `the account ${name} was removed from the configuration`;
+  if (account.network !== network) return `the account ${name} is on ${account.network} now, and not on ${network}`;
+  if (networks.get(network).keepsCopies === true) return `${network} cannot delete a copy`;
+  return isKnown && nextToDelete(remotes) < 0 ? "the network gave no id for it" : undefined;
+};
+
+const whyUndeletable = (delivery: Delivery, ports: ActPorts): string | undefined => {
+  const why = whyItStays(delivery, ports);
+  const url = delivery.remotes?.find((remote) => remote.url !== null && !remote.gone)?.url;
+  return why && `${why}: delete the copy of ${deliveryId(delivery)} by hand${url === undefined ? "" : `: ${url}`}`;
 };
 
 /**

@@ -131,7 +131,7 @@ describe("a copy that cannot be deleted is left as it is, and the reason says wh
     await settle(world);
     expect(await world.app.withdraw("s", "one")).toMatchObject({
       deliveries: [{ delivery: { generation: 1 } }],
-      problems: [`the network gave no id for the copy of ${id}: delete it there by hand`],
+      problems: [`the network gave no id for it: delete the copy of ${id} by hand`],
     });
   });
 
@@ -155,7 +155,7 @@ describe("a copy that cannot be deleted is left as it is, and the reason says wh
 
   test("where its network deletes nothing; what was not sent has no copy there either", async () => {
     const world = await aPost({ accounts: [paper("one")], keepsCopies: true });
-    await refused(world, "paper cannot delete a copy: delete that of ID by hand: https://paper.example/p1");
+    await refused(world, "paper cannot delete a copy: delete the copy of ID by hand: https://paper.example/p1");
     const waiting = await aWorld({ accounts: [paper("one")], keepsCopies: true });
     await waiting.plan("s", document);
     await refused(waiting, "ID is pending, there is no copy: npx crier dismiss ID cancels it");
