@@ -2,21 +2,24 @@ import { html } from "hono/html";
 import type { Overview, OverviewRow } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { reasonText } from "../domain/findings.ts";
+import { day } from "../domain/time.ts";
 import { seenDelivery } from "./acts.ts";
 import {
   act,
   type Html,
   moment,
+  namesOf,
   postLink,
   resumeActs,
   row,
   type StateKind,
+  scheduledLink,
   state,
   stopText,
   type View,
 } from "./parts.ts";
 import { editedLine } from "./text-page.ts";
-import { capital, counted, inWords, listText, sentence } from "./words.ts";
+import { capital, counted, inWords, listText, sentence, timeText, waitsFor } from "./words.ts";
 
 /** What needs a person, the most urgent first. */
 
@@ -175,6 +178,38 @@ const heldRows = ({ held }: Overview, view: View): readonly Html[] => {
   return [...texts, ...approvals, ...stopped, ...others];
 };
 
+/** A post whose date is later than this is not asked about on the first page: its own page takes the approval. */
+const askedBefore = day;
+
+/** What an approval that is given now lets go out at its time. After that it is held. */
+const upcomingRows = ({ pending, scheduled }: Overview, view: View): readonly Html[] => {
+  const { now, site, href } = view;
+  const ask = (at: number | undefined, link: Html, path: string, title: string, accounts: string): Html => {
+    const when = at === undefined ? "when its page is there" : at <= now ? "now" : timeText(at, now, site.timeZone);
+    return row(
+      at === undefined ? "" : moment(at, view),
+      link,
+      [html`${state("ask", `Goes out ${when} if you approve it`)} ${accounts}`],
+      [
+        html`<a class="alt" href="${href(`/console/posts/${encodeURIComponent(path)}`)}">Read and approve<span class="vh">: “${title}”</span></a>`,
+      ],
+    );
+  };
+  const planned = byPost(pending.filter(({ obstacle }) => obstacle === "approval")).map((rows) => {
+    const [one] = rows;
+    const times = rows.flatMap(({ delivery }) => (waitsFor(delivery) === "time" ? (delivery.due ?? []) : []));
+    const at = times.length === 0 ? undefined : Math.min(...times);
+    return ask(at, postLink(view, one), one.delivery.slug, one.post.title, accountsOf(rows));
+  });
+  const later = scheduled.flatMap(({ post, path, targets }) => {
+    const asking = targets.filter(({ obstacle }) => obstacle === "approval");
+    return asking.length === 0 || post.published - now > askedBefore
+      ? []
+      : [ask(post.published, scheduledLink(view, { post, path }), path, post.title, namesOf(asking))];
+  });
+  return [...planned, ...later];
+};
+
 export const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly Html[] => {
   const link = (id: string, label: string) =>
     html`<a class="alt" href="${view.href("/console/feeds")}#${id}">${label}</a>`;
@@ -267,6 +302,7 @@ export const needsOf = (overview: Overview, view: View): readonly Html[] => {
       undecidedRow(view, "ask", "Only a part is known to be there", ["All of it is there", "Send what is missing"]),
     ),
     ...heldRows(overview, view),
+    ...upcomingRows(overview, view),
     ...siteRows(overview, view),
   ];
 };

@@ -17,6 +17,7 @@ import {
   type Part,
   postLink,
   row,
+  scheduledLink,
   state,
   targetOf,
   type View,
@@ -25,9 +26,6 @@ import { counted, isoTime, sentence, timeText, waitsFor, whyItWaits } from "./wo
 
 /** What goes out within this time is the first thing on the page. */
 const soon = 5 * minute;
-
-const scheduledLink = ({ href }: View, { post, path }: ScheduledRow): Html =>
-  html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`;
 
 /** The next post that is sent within minutes, unless somebody stops it. */
 interface Soon {

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { DecisionContext } from "../app/site-context.ts";
-import type { Obstacle, OverviewRow, Target } from "../app/status/overview.ts";
+import type { Obstacle, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
 import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ConsoleRows } from "../ports/console-rows.ts";
@@ -221,3 +221,6 @@ ${bands}${noteBox(view)}${body}
 
 export const postLink = ({ href }: Pick<View, "href">, { delivery, post }: OverviewRow): Html =>
   html`<a href="${href(`/console/posts/${encodeURIComponent(delivery.slug)}`)}" lang="${post.language}">${post.title}</a>`;
+
+export const scheduledLink = ({ href }: Pick<View, "href">, { post, path }: Omit<ScheduledRow, "targets">): Html =>
+  html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`;

@@ -10,6 +10,7 @@ import {
   type PageContent,
   type Part,
   postLink,
+  scheduledLink,
   state,
   targetOf,
   type View,
@@ -57,10 +58,10 @@ const going = (targets: readonly Target[]): Html => {
 };
 
 const scheduledItem =
-  ({ href }: View) =>
+  (view: View) =>
   ({ post, path, targets }: ScheduledRow): Item => ({
     at: post.published,
-    link: html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`,
+    link: scheduledLink(view, { post, path }),
     where: html`${state("wait", "scheduled")} ${[names(targets), obstaclesText(targets)].filter((text) => text !== "").join(" · ")}`,
   });
 

@@ -294,7 +294,9 @@ describe("the removal of a post", () => {
     const all = await ada.pressAndSee(question.page, "Remove this post");
     expect(read(all.page)).toContain("0 of 2 are out");
     expect(read(all.page).split(asked)).toHaveLength(3);
-    expect(read(all.page)).toMatch(/two , paper Its deletion is asked for See it on two \. The account two is stopped\./);
+    expect(read(all.page)).toMatch(
+      /two , paper Its deletion is asked for See it on two \. The account two is stopped\./,
+    );
     expect(all.page).not.toContain("Delete this copy");
     await world.app.resume("two");
     await world.sweep();

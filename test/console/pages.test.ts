@@ -263,6 +263,27 @@ describe("the first page of the console", () => {
     expect(order.filter((one) => !text.includes(one))).toEqual([]);
   });
 
+  it("asks for the approvals that can be given before the time of their posts", async () => {
+    const { world, browser } = await aTeam({
+      accounts: [paper("one"), paper("two", { approve: true })],
+      policies: { settle: 10 * minute },
+    });
+    world.turn(hour);
+    await world.plan("tea", aDocument({ title: "Tea" }));
+    expect(read((await browser.get("/console")).page)).toContain("Tea Goes out now if you approve it two");
+    await world.sweep();
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T12:00:00Z" }));
+    await world.plan("next-week", aDocument({ title: "Next week", date: "2026-03-08T12:00:00Z" }));
+    const { page } = await browser.get("/console");
+    expect(read(page)).toContain(
+      "Needs you 2 things, the most urgent first 09:10 Tea Goes out 09:10 if you approve it two Read and approve : “Tea” 12:00 Later Goes out 12:00 if you approve it two Read and approve : “Later” Goes out next",
+    );
+    const [, href = ""] = /<a class="alt" href="([^"]*)">Read and approve/.exec(page) ?? [];
+    const post = await browser.get(href);
+    await browser.press(post.page, "Approve on two");
+    expect(read((await browser.get("/console")).page)).not.toContain("Goes out 09:10 if you approve it");
+  });
+
   it("shows what goes out next whatever needs a person, and says what it leaves out", async () => {
     const { world, browser } = await aTeam({
       accounts: [paper("one", { approve: true }), paper("two", { pacing: { interval: hour, dailyCap: 50 } })],
