@@ -54,17 +54,50 @@ const stateOf = ({ status, reason }: PostSummary, deliveries: readonly Delivery[
 };
 
 const finder = ({ href, sites, site, query }: View): Html =>
-  html`<form class="tools" role="search" method="get" action="/console/posts">${sites[0]?.id === site.id ? "" : hidden("site", site.id)}<div class="grow"><label for="find">A slug, an address or the path of a file</label><input type="search" id="find" name="find" value="${query("find") ?? ""}" dir="auto"></div><div><button>Find</button></div>${query("find") === undefined && query("list") === undefined ? "" : html`<div><a class="alt" href="${href("/console/posts")}">All posts</a></div>`}${query("list") === scheduledList ? "" : html`<div><a class="alt" href="${href("/console/posts", { list: scheduledList })}">Scheduled</a></div>`}</form>`;
+  html`<form class="tools" role="search" method="get" action="/console/posts">${sites[0]?.id === site.id ? "" : hidden("site", site.id)}<div class="grow"><label for="find">A title, a slug, an address or the path of a file</label><input type="search" id="find" name="find" value="${query("find") ?? ""}" dir="auto"></div><div><button>Find</button></div>${query("find") === undefined && query("list") === undefined ? "" : html`<div><a class="alt" href="${href("/console/posts")}">All posts</a></div>`}${query("list") === scheduledList ? "" : html`<div><a class="alt" href="${href("/console/posts", { list: scheduledList })}">Scheduled</a></div>`}</form>`;
 
-const noPost = (isFound: boolean): Html =>
-  isFound
-    ? html`<p class="empty">No post has this slug, address or file.</p>`
-    : html`<p class="empty">There is no post yet. Save a Markdown file with a title and a date in the site’s folder, run <code>npx crier publish FILE</code>, or send a document to the API.</p>`;
+/** A page of posts. `empty` is said where it has none. */
+interface Listed {
+  readonly rows: readonly PostSummary[];
+  readonly next: string | undefined;
+  readonly empty: Html;
+  readonly hint?: string | undefined;
+}
 
 /** The posts with a slug or an address, or else those of a file. */
 const find = async (name: string, { site, ports }: View): Promise<readonly PostHead[]> => {
   const named = await postsNamed(site, name, ports);
   return named.length > 0 ? named : postsOfFile(site, name, ports);
+};
+
+/** So many of the posts that changed last are looked at for the words of a title: no index has them. */
+const mostTitles = 100;
+
+/** Without case and accents, because a person who remembers a title types neither. */
+const plain = (text: string): string => text.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
+
+/** The posts with a name, and those of the newest whose titles have the words, each once. */
+const search = async (name: string, view: View): Promise<Listed> => {
+  const { site, ports, now } = view;
+  const words = plain(name).split(/\s+/);
+  const [named, newest] = await Promise.all([find(name, view), listPosts(site.id, undefined, ports, mostTitles)]);
+  const titled = newest.rows.filter(({ label }) => words.every((word) => plain(label).includes(word)));
+  const all = [
+    ...new Map([...named.map((post) => summarise(post, now)), ...titled].map((post) => [post.id, post])).values(),
+  ];
+  const among = newest.next === undefined ? "" : ` of the ${mostTitles} that changed last`;
+  const hint =
+    all.length > mostPosts
+      ? `More posts have these words in their titles: add one.`
+      : among === "" || all.length === 0
+        ? undefined
+        : `Titles are looked for among the ${mostTitles} posts that changed last.`;
+  return {
+    rows: all.slice(0, mostPosts),
+    next: undefined,
+    hint,
+    empty: html`No post has this slug, address or file, and none${among} has these words in its title.`,
+  };
 };
 
 /** The next posts by their dates. */
@@ -83,14 +116,21 @@ const readScheduled = async ({ site, ports, query, now }: View) => {
   };
 };
 
-const readList = async (view: View) => {
-  const { site, ports, query, now } = view;
+const readList = async (view: View): Promise<Listed> => {
+  const { site, ports, query } = view;
   const name = query("find")?.trim() || undefined;
-  if (name !== undefined)
-    return { rows: (await find(name, view)).map((post) => summarise(post, now)), next: undefined };
-  if (query("list") !== scheduledList) return listPosts(site.id, query("from"), ports, mostPosts);
+  if (name !== undefined) return search(name, view);
+  if (query("list") !== scheduledList)
+    return {
+      ...(await listPosts(site.id, query("from"), ports, mostPosts)),
+      empty: html`There is no post yet. Save a Markdown file with a title and a date in the site’s folder, run <code>npx crier publish FILE</code>, or send a document to the API.`,
+    };
   const { rows, next } = await readScheduled(view);
-  return { rows: rows.filter(({ status }) => status === "scheduled"), next };
+  return {
+    rows: rows.filter(({ status }) => status === "scheduled"),
+    next,
+    empty: html`Nothing ${next === undefined ? "is scheduled" : "of this page is scheduled"}.`,
+  };
 };
 
 /** All posts, the most recently changed first, those that are scheduled, or those with a name. */
@@ -98,7 +138,7 @@ export const postsPage = async (view: View): Promise<PageContent> => {
   const { site, ports, href, query } = view;
   const isScheduled = query("list") === scheduledList;
   const list = isScheduled ? scheduledList : undefined;
-  const { rows, next } = await readList(view);
+  const { rows, next, empty, hint } = await readList(view);
   const deliveries = new Map(
     await Promise.all(rows.map(async ({ id }) => [id, await ports.deliveries.ofPost(site.id, id)] as const)),
   );
@@ -106,13 +146,10 @@ export const postsPage = async (view: View): Promise<PageContent> => {
     html`<tr><td><p class="t" dir="auto"><a href="${href(`/console/posts/${encodeURIComponent(post.path)}`)}">${post.label}</a></p><small><bdi>${post.document}</bdi></small></td><td data-k="Published">${post.published === undefined ? "" : moment(post.published, view)}</td><td data-k="State">${stateOf(post, deliveries.get(post.id) ?? [])}</td></tr>`;
   const table = html`<table><thead><tr><th scope="col">Post</th><th scope="col">Published</th><th scope="col">State</th></tr></thead><tbody>${rows.map(line)}</tbody></table>`;
   const title = isScheduled ? "Scheduled posts" : "Posts";
-  const empty = isScheduled
-    ? html`<p class="empty">Nothing ${next === undefined ? "is scheduled" : "of this page is scheduled"}.</p>`
-    : noPost(Boolean(query("find")?.trim()));
   return {
     title,
     body: html`<h1>${title}</h1>
-${finder(view)}${rows.length === 0 ? empty : table}
+${finder(view)}${rows.length === 0 ? html`<p class="empty">${empty}</p>` : table}${hint === undefined ? "" : html`<p class="hint">${hint}</p>`}
 ${next === undefined ? "" : html`<p class="end"><a class="alt" href="${href("/console/posts", { list, from: next })}" rel="next">${isScheduled ? "Later" : "Older"} posts</a></p>`}`,
   };
 };

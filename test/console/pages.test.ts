@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { deliveryId } from "../../src/domain/delivery.ts";
 import { hour, minute } from "../../src/domain/time.ts";
-import { anAccount, deliveryIn } from "../support/builders.ts";
+import { anAccount, aPost, deliveryIn } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, readPage as read } from "../support/console-browser.ts";
 import { aDocument, aWorld, type World, type WorldOptions } from "../support/world.ts";
 
@@ -400,7 +400,7 @@ describe("posts that are scheduled", () => {
 });
 
 describe("the search for a post", () => {
-  it("reads keys only, and finds a post by its slug, address, path, and file", async () => {
+  it("finds a post by its slug, address, path, and file, by keys", async () => {
     const { world, browser } = await aTeam();
     world.write("2026-02-01-tea.md", aDocument({ title: "Tea" }));
     world.write("named.md", aDocument({ title: "Another slug", slug: "other" }));
@@ -414,9 +414,46 @@ describe("the search for a post", () => {
       expect(await found(name)).toContain("Tea 2026-02-01-tea.md");
     for (const name of ["other", "named.md"]) expect(await found(name)).toContain("Another slug named.md");
     // A slug that equals the name of a file is not the post of that file.
-    expect(await found("other.md")).toContain("No post has this slug, address or file.");
-    expect(await found("nothing")).toContain("No post has this slug, address or file.");
+    expect(await found("other.md")).toContain("No post has this slug, address or file");
+    expect(await found("nothing")).toContain("No post has this slug, address or file");
     expect((await browser.get("/console/posts/nothing")).status).toBe(404);
+  });
+});
+
+describe("the search for a title", () => {
+  it("finds each post whose title has all of the words, without case and accents", async () => {
+    const { world, browser } = await aTeam();
+    for (const [slug, title] of [
+      ["a1", "Café in Zürich"],
+      ["a2", "Tea in Zürich"],
+      ["tea", "About milk"],
+    ] as const)
+      await world.plan(slug, aDocument({ title }));
+    const { page } = await browser.get("/console/posts");
+    expect(read(page)).toContain("A title, a slug, an address or the path of a file");
+    const found = async (words: string) =>
+      [
+        ...(await browser.get(`/console/posts?find=${encodeURIComponent(words)}`)).page.matchAll(/<bdi>(\w+)\.md</g),
+      ].map(([, slug]) => slug);
+    expect(await found("zurich CAFE")).toEqual(["a1"]);
+    expect((await found("zürich")).toSorted()).toEqual(["a1", "a2"]);
+    expect(await found("tea")).toEqual(["tea", "a2"]);
+    expect(await found("tea in Bern")).toEqual([]);
+    expect(read((await browser.get("/console/posts?find=Bern")).page)).toContain(
+      "No post has this slug, address or file, and none has these words in its title.",
+    );
+  });
+
+  it("says among which posts it looked, and that more have the words", async () => {
+    const { world, browser } = await aTeam({ accounts: [] });
+    for (let n = 0; n < 101; n += 1)
+      await world.store.posts.save(
+        aPost({ slug: `p${n}`, title: n < 50 ? "Tea" : `Rice ${n}`, updated: world.clock() + n }),
+      );
+    const find = async (words: string) => read((await browser.get(`/console/posts?find=${words}`)).page);
+    expect(await find("Rice+77")).toMatch(/Rice 77 .* Titles are looked for among the 100 posts that changed last\.$/);
+    expect(await find("nothing")).toContain("and none of the 100 that changed last has these words in its title.");
+    expect(await find("tea")).toContain("More posts have these words in their titles: add one.");
   });
 });
 
@@ -713,7 +750,7 @@ describe("the other pages", () => {
     expect(await pageOf("/console/posts")).toContain("scheduled");
     expect(await pageOf("/console/posts?find=/draft/")).toMatch(/A draft draft\.md 1 May 2026 \d\d:00 scheduled$/);
     expect(await pageOf("/console/posts?find=draft.md")).toContain("A draft draft.md");
-    expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug, address or file.");
+    expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug, address or file");
     expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 can post.");
     expect(await pageOf("/console/accounts")).toContain("0 of 50 in the last 24 hours · 1 held");
     expect(await pageOf("/console/feeds")).toContain("Refused documents 1");

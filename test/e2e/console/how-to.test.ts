@@ -90,11 +90,11 @@ describe("the how-tos of the console", () => {
     const page = await open();
     const find = async (name: string): Promise<void> => {
       await page.getByRole("link", { name: "Posts", exact: true }).click();
-      await page.getByLabel("A slug, an address or the path of a file").fill(name);
+      await page.getByLabel("A title, a slug, an address or the path of a file").fill(name);
       await page.getByRole("button", { name: "Find" }).click();
     };
     await find("bad.md");
-    await page.getByText("No post has this slug, address or file.").waitFor();
+    await page.getByText("No post has this slug, address or file, and none has these words in its title.").waitFor();
     await page.getByRole("link", { name: "Feeds", exact: true }).click();
     await page.getByRole("heading", { name: "Refused documents" }).waitFor();
     await page.getByText("2026-13-02").waitFor();
