@@ -71,7 +71,7 @@ textarea{min-height:9rem;resize:vertical;field-sizing:content}[aria-invalid=true
 .end{display:flex;flex-wrap:wrap;gap:.7rem;margin-top:1.5rem;align-items:center}
 .err{color:var(--bad);font-weight:600;margin-top:.4rem}
 .narrow{max-width:34rem}.narrow>.hint:first-child{margin:0 0 .4rem}.pick input:disabled+label{color:var(--quiet);font-weight:400}.side{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 1.5rem;padding-block:1rem}.side>h3,.side>p{grid-column:1}.side .acts{grid-column:2;grid-row:1/span 9;margin:0;max-width:13rem;justify-content:flex-end;align-content:flex-start}
-.end+.net{margin-top:1.4rem}th{white-space:nowrap}td[data-k]{min-width:9rem}
+.end+.net{margin-top:1.4rem}th{white-space:nowrap}td[data-k]{min-width:9rem}aside td[data-k]{min-width:0}
 .tools{display:flex;flex-wrap:wrap;gap:.6rem;align-items:end;margin-top:1.1rem}.tools label{font-size:.875rem}.tools>div{flex:0 1 12rem}.tools>.grow{flex:1 1 14rem}
 table{width:100%;border-collapse:collapse;margin-top:.9rem;font-size:.9375rem}th{font-weight:600;font-size:.875rem;color:var(--quiet);text-align:start}td,th{padding:.7rem 1rem .7rem 0;border-bottom:1px solid var(--line);vertical-align:top;text-align:start}td.n,th.n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
 td .t{font:600 1.05rem/1.35 var(--read)}td .t a{color:var(--ink);text-decoration:none}td .t a:hover{color:var(--accent);text-decoration:underline}td small{color:var(--quiet);display:block}

@@ -129,6 +129,17 @@ describe("every page of the console", () => {
     }
   });
 
+  test.each([1280, 390, 320])("fits %i pixels with all that can be opened open", async (width) => {
+    const twelve = await twelveAccounts();
+    const { context, page } = await aSignedInVisitor(browser, twelve, { viewport: { width, height: 800 } });
+    for (const path of ["", "/posts/p5"]) {
+      await page.goto(`${twelve.url}console${path}`);
+      await page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+      expect.soft([path, await page.evaluate(widths)]).toEqual([path, [width, width]]);
+    }
+    await context.close();
+  });
+
   test("fits 320 pixels, has targets of 44 pixels for a finger, and no two buttons with one name", async () => {
     const twelve = await twelveAccounts();
     const { context, page } = await aSignedInVisitor(browser, twelve, {
