@@ -141,9 +141,9 @@ export const accountsPage = async (view: View): Promise<PageContent> => {
   };
 };
 
-/** Says what stopping means, and asks why. For all accounts, or for the one that the address names. */
+/** Says what stopping means. For all accounts, or for the one that the address names. */
 export const stopPage = async (view: View): Promise<PageContent | undefined> => {
-  const { query, ports, href, formToken } = view;
+  const { query, ports, href, formToken, here, typed } = view;
   const account = query("account");
   if (account !== undefined && !ports.accounts.some(({ name }) => name === account)) return undefined;
   const { accounts } = await ports.stops.read();
@@ -160,6 +160,6 @@ ${resumeActs(view, account, stop)}</div>`,
   return {
     title: `Stop ${what}`,
     body: html`<div class="narrow"><h1>Stop ${what}?</h1><p class="lead">Nothing is sent, edited or deleted on ${account === undefined ? "any account of any site" : "it"} until somebody lets it send again. The feeds go on. What is being sent at this moment cannot be stopped: at most one post for each account.</p>
-<form method="post" action="${href(path)}">${formToken(path)}${hidden("from", back)}${account === undefined ? "" : hidden("account", account)}<div class="f"><label for="why">Why</label><p class="hint" id="why-h">Everyone sees it.</p><input type="text" id="why" name="why" maxlength="200" required aria-describedby="why-h" dir="auto"></div><div class="end"><button class="do">Stop ${what}</button><a href="${back}">Cancel</a></div></form></div>`,
+<form method="post" action="${href(path)}">${formToken(path)}${hidden("from", here)}${hidden("to", back)}${account === undefined ? "" : hidden("account", account)}<div class="f"><label for="why">Why (you may leave it out)</label><p class="hint" id="why-h">Everyone sees it.</p><input type="text" id="why" name="why" maxlength="200" aria-describedby="why-h" dir="auto" value="${typed?.get("why") ?? ""}"></div><div class="end"><button class="do">Stop ${what}</button><a href="${back}">Cancel</a></div></form></div>`,
   };
 };

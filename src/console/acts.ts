@@ -312,6 +312,13 @@ const remove: Act = async ({ form, site, ports, by }) => {
 };
 
 const again: Act = async ({ form, site, ports, by, now }) => {
+  if (!form.has("account"))
+    return {
+      isProblem: true,
+      isInvalid: true,
+      bold: "Nothing was done. Tick the accounts that are to post it a second time.",
+      more: [],
+    };
   const [post, seen] = [form.get("post") ?? "", form.get("seen")];
   const done: string[] = [];
   const problems: string[] = [];
@@ -346,25 +353,29 @@ const again: Act = async ({ form, site, ports, by, now }) => {
   }
   return {
     isProblem: true,
-    bold: `Nothing was done. ${first ?? "Tick the accounts that are to post it a second time."}`,
+    bold: `Nothing was done. ${first}`,
     more: others,
   };
 };
 
 const longestReason = 200;
 
+/** Said where a person in a hurry gave none. */
+const noReason = "no reason given";
+
 const underWayText = (ids: readonly string[]): readonly string[] =>
   ids.length === 0 ? [] : [`A request was sent just before, and may still be posted: ${listText(ids.map(accountOf))}.`];
 
 const stop: Act = async ({ form, ports, by }) => {
   const [why, account] = [cleanLine(form.get("why") ?? ""), form.get("account") ?? undefined];
-  if (why === "" || why.length > longestReason)
+  if (why.length > longestReason)
     return {
       isProblem: true,
-      bold: "Nothing was done. Say why, in at most 200 characters: everyone sees it.",
+      isInvalid: true,
+      bold: `Nothing was done. The reason has more than ${longestReason} characters: shorten it, or leave it out.`,
       more: [],
     };
-  const stopped = await stopSending(account, { why, by }, ports);
+  const stopped = await stopSending(account, { why: why || noReason, by }, ports);
   if (stopped === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
   const what = account ?? "all accounts";
   return {

@@ -371,10 +371,10 @@ const postOfQuery = (view: View): Promise<PostStatus | undefined> =>
 
 const toPost = (post: PostStatus, view: View): string => view.href(`/console/posts/${encodeURIComponent(post.path)}`);
 
-/** A form whose act leads back to the post. */
-const form = (post: PostStatus, name: string, view: View, fields: Part): Html => {
+/** A form whose act leads back to the post. `from`: the page that comes back where nothing was done. */
+const form = (post: PostStatus, name: string, view: View, fields: Part, from = toPost(post, view)): Html => {
   const path = `/console/act/${name}`;
-  return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", toPost(post, view))}${hidden("post", post.path)}${fields}</form>`;
+  return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", from)}${hidden("to", toPost(post, view))}${hidden("post", post.path)}${fields}</form>`;
 };
 
 const crumb = (post: PostStatus, view: View): Html =>
@@ -405,16 +405,17 @@ const refusesEqual = (account: string, { ports }: View): boolean => {
 export const againPage = async (view: View): Promise<PageContent | undefined> => {
   const post = await postOfQuery(view);
   if (post === undefined) return undefined;
+  const ticked = view.typed?.getAll("account") ?? [];
   const pick = ({ account, cost }: PostStatus["again"][number], index: number): Html => {
     const why = whyNotAgain(account, post.deliveries);
     const out = post.deliveries.findLast((one) => one.account === account && one.posted !== undefined);
     const there = out?.posted === undefined ? "There is no copy." : html`There since ${moment(out.posted, view)}.`;
-    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`}${out?.sandbox === false && refusesEqual(account, view) ? " It refuses an equal text for some hours: change the text first." : ""}`}</p></div>`;
+    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}${ticked.includes(account) ? html` checked` : ""}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`}${out?.sandbox === false && refusesEqual(account, view) ? " It refuses an equal text for some hours: change the text first." : ""}`}</p></div>`;
   };
   return {
     title: "Post again",
     body: html`<div class="narrow">${crumb(post, view)}<h1>Post it again?</h1><p class="lead">Each account that you choose gets a second post. The first one stays where it is.</p>
-${form(post, "again", view, html`${hidden("seen", post.etag)}<fieldset class="f"><legend>Where</legend>${post.again.length === 0 ? html`<p class="hint">No account announces it.</p>` : post.again.map(pick)}</fieldset><div class="end"><button class="do">Post a second time</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+${form(post, "again", view, html`${hidden("seen", post.etag)}<fieldset class="f"><legend>Where</legend>${post.again.length === 0 ? html`<p class="hint">No account announces it.</p>` : post.again.map(pick)}</fieldset><div class="end"><button class="do">Post a second time</button><a href="${toPost(post, view)}">Cancel</a></div>`, view.here)}</div>`,
   };
 };
 

@@ -81,9 +81,10 @@ const look = async (page: Page, where: string): Promise<void> => {
 /** The pages that need no session, or end one, and the page that comes back with a refusal. */
 const lookAtRefusals = async (page: Page, { url, token }: ConsoleAddress, where: string): Promise<void> => {
   await page.goto(`${url}console/stop`);
-  await page.evaluate(`document.querySelector("#why").required = false`);
+  await page.evaluate(`document.querySelector("#why").removeAttribute("maxlength")`);
+  await page.getByLabel("Why").fill("x".repeat(201));
   await page.getByRole("button", { name: "Stop all sending" }).click();
-  await page.getByRole("alert").getByText("Nothing was done. Say why").waitFor();
+  await page.getByRole("alert").getByText("Nothing was done. The reason has").waitFor();
   await look(page, `${where} a refusal`);
   await page.goto(`${url}console/stop`);
   await page.context().clearCookies();
