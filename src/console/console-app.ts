@@ -32,7 +32,8 @@ import {
   stopText,
   type View,
 } from "./parts.ts";
-import { againPage, neverPage, postPage, removePage, withdrawPage } from "./post-page.ts";
+import { postPage } from "./post-page.ts";
+import { againPage, neverPage, removePage, withdrawPage } from "./post-questions.ts";
 import { postsPage } from "./posts-page.ts";
 import { consoleHeaders, consolePath, isFromConsole, readForm } from "./requests.ts";
 import {

@@ -1,0 +1,147 @@
+import { html } from "hono/html";
+import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
+import { findStatus } from "../app/status/status.ts";
+import type { DeliveryStatus } from "../contract/deliveries.ts";
+import type { PostStatus } from "../contract/posts.ts";
+import { deliveryId } from "../domain/delivery.ts";
+import { seenDelivery } from "./acts.ts";
+import { type Html, hidden, moment, outside, type PageContent, type Part, type View } from "./parts.ts";
+import { deleteItThere } from "./post-page.ts";
+
+/** The pages that ask before an act on a post that has no way back, or costs something. */
+
+const postOfQuery = (view: View): Promise<PostStatus | undefined> =>
+  findStatus(view.site, view.query("post") ?? "", view.ports);
+
+const toPost = (post: PostStatus, view: View): string => view.href(`/console/posts/${encodeURIComponent(post.path)}`);
+
+/** A form whose act leads back to the post. `from`: the page that comes back where nothing was done. */
+const form = (post: PostStatus, name: string, view: View, fields: Part, from = toPost(post, view)): Html => {
+  const path = `/console/act/${name}`;
+  return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", from)}${hidden("to", toPost(post, view))}${hidden("post", post.path)}${fields}</form>`;
+};
+
+const crumb = (post: PostStatus, view: View): Html =>
+  html`<p class="hint" dir="auto"><a href="${toPost(post, view)}">${post.label}</a></p>`;
+
+/** Why an account cannot post it again. Undefined where it can: the core decides when the button is pressed. */
+const whyNotAgain = (account: string, deliveries: readonly DeliveryStatus[]): string | undefined => {
+  const last = deliveries.findLast((one) => one.account === account);
+  switch (last?.state) {
+    case "unknown":
+      return "Not possible: say first whether the first one is there.";
+    case "pending":
+    case "held":
+    case "sending":
+    case "unsettled":
+      return "Not possible: the first one has not gone out yet.";
+    default:
+      return undefined;
+  }
+};
+
+const refusesEqual = (account: string, { ports }: View): boolean => {
+  const known = ports.accounts.find(({ name }) => name === account);
+  return known !== undefined && ports.networks.get(known.network).offers === "refuse";
+};
+
+/** Asks for the accounts: none is ticked before. */
+export const againPage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  if (post === undefined) return undefined;
+  const ticked = view.typed?.getAll("account") ?? [];
+  const pick = ({ account, cost }: PostStatus["again"][number], index: number): Html => {
+    const why = whyNotAgain(account, post.deliveries);
+    const out = post.deliveries.findLast((one) => one.account === account && one.posted !== undefined);
+    const there = out?.posted === undefined ? "There is no copy." : html`There since ${moment(out.posted, view)}.`;
+    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}${ticked.includes(account) ? html` checked` : ""}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`}${out?.sandbox === false && refusesEqual(account, view) ? " It refuses an equal text for some hours: change the text first." : ""}`}</p></div>`;
+  };
+  return {
+    title: "Post again",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Post it again?</h1><p class="lead">Each account that you choose gets a second post. The first one stays where it is.</p>
+${form(post, "again", view, html`${hidden("seen", post.etag)}<fieldset class="f"><legend>Where</legend>${post.again.length === 0 ? html`<p class="hint">No account announces it.</p>` : post.again.map(pick)}</fieldset><div class="end"><button class="do">Post a second time</button><a href="${toPost(post, view)}">Cancel</a></div>`, view.here)}</div>`,
+  };
+};
+
+/** Why the copies of a post stay, by the ids of their deliveries. Without those that Crier can delete. */
+const readStays = async ({ id }: PostStatus, { site, ports }: View): Promise<ReadonlyMap<string, string>> =>
+  new Map(
+    (await ports.deliveries.ofPost(site.id, id)).flatMap((delivery) => {
+      const why = whyItStays(delivery, ports);
+      return why === undefined ? [] : [[deliveryId(delivery), why] as const];
+    }),
+  );
+
+/** Says what taking back a copy means. */
+export const withdrawPage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  const account = view.query("account") ?? "";
+  const own = post?.deliveries.filter((one) => one.account === account) ?? [];
+  if (post === undefined || own.length === 0) return undefined;
+  const copies = own.flatMap(({ url }) => url ?? []);
+  const known = await readStays(post, view);
+  const reasons = own.map(({ id }) => known.get(id));
+  const [stays] = reasons;
+  if (stays !== undefined && reasons.every((one) => one !== undefined))
+    return {
+      title: "Delete a copy",
+      body: html`<div class="narrow">${crumb(post, view)}<h1>The copy on ${account} stays</h1><p class="lead">${deleteItThere(stays, account)}</p>${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}</div>`,
+    };
+  return {
+    title: "Delete a copy",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
+${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}
+${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+  };
+};
+
+/** What a removal does with the last copy of an account, by its state. */
+const removal: Readonly<Record<DeliveryStatus["state"], string>> = {
+  pending: "It waits, and is not sent",
+  held: "It is held, and is not sent",
+  sending: "It is being sent at this moment: the copy is deleted after it, if the network allows it",
+  unsettled: "It got no answer yet: a copy that is there is deleted, if the network allows it",
+  posted: "Its copy is deleted, if the network allows it",
+  editing: "Its copy is deleted, if the network allows it",
+  deleting: "Its copy is being deleted",
+  deleted: "It has no copy any more",
+  failed: "It failed, and is not sent again",
+  unknown: "It may be there or not: look at it, because Crier deletes only what it knows",
+  cancelled: "It was not sent",
+};
+
+/** Says what a removal does on each account. It does not look at the document: that may be in a bucket. */
+export const removePage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  if (post === undefined || post.status === "deleted") return undefined;
+  const last = [...new Map(post.deliveries.map((one) => [one.account, one])).values()];
+  const known = await readStays(post, view);
+  const line = (one: DeliveryStatus): Html => {
+    const stays = known.get(one.id);
+    const what =
+      stays === undefined
+        ? `${removal[one.state]}${one.sandbox ? ", in the sandbox" : ""}.`
+        : deleteItThere(stays, one.account);
+    return html`<li><span class="n">${one.account}</span><span class="d">${what}</span></li>`;
+  };
+  return {
+    title: "Remove the post",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Remove this post?</h1><p class="lead">It leaves the feeds at once, and its copies are deleted where a network allows it. A network may delete the answers to a copy with it.</p>
+${last.length === 0 ? html`<p class="hint">It was sent to no account.</p>` : html`<ul class="acc">${last.map(line)}</ul>`}
+<p class="hint">Its document, <code>${post.document}</code>, is not touched. Where it is still there, the post stays removed until the document changes: an edit of it brings the post back to the feeds. Delete the document, too, if you mean it for good.</p>
+${form(post, "remove", view, html`${hidden("seen", post.etag)}<div class="end"><button class="do">Remove this post</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+  };
+};
+
+/** Asks before a decision that has no way back. */
+export const neverPage = async (view: View): Promise<PageContent | undefined> => {
+  const post = await postOfQuery(view);
+  const delivery = post?.deliveries.find(({ id }) => id === view.query("delivery"));
+  if (post === undefined || delivery === undefined) return undefined;
+  const { account } = delivery;
+  return {
+    title: "Never send it",
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Never send it on ${account}?</h1><p class="lead">There is no way back: ${account} does not get this post. The post stays in the feeds and goes out on the other accounts. To decide later, stop it instead.</p>
+${form(post, "dismiss", view, html`${hidden("delivery", seenDelivery(delivery))}<div class="end"><button class="do">Never send it</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+  };
+};
