@@ -90,10 +90,12 @@ interface Next {
 const whenNext = ({ delivery, obstacle }: OverviewRow, view: View): Part => {
   const { due } = delivery;
   const kind = waitsFor(delivery);
-  if (obstacle !== undefined) return "waits";
+  // What needs an approval goes out at its time if that comes before.
+  if (obstacle !== undefined && obstacle !== "approval") return "waits";
   if (kind === "page") return "when its page is there";
   if (kind === "person" || due === undefined) return "waits";
-  return due <= view.now ? "now" : moment(due, view);
+  if (due <= view.now) return obstacle === undefined ? "now" : "waits";
+  return moment(due, view);
 };
 
 /** The rule that waits, as one text for all accounts that wait for it. */

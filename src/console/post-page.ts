@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
+import { isAnnouncedLater } from "../app/status/delivery-status.ts";
 import { findTargets, type Obstacle, waitingOf } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
@@ -63,7 +64,9 @@ const stateWords = (
     return stays === undefined ? ["wait", "Its deletion is asked for"] : ["ask", "Is still there"];
   switch (now) {
     case "pending":
-      if (waitsFor(delivery) !== "time" || due === undefined || obstacle !== undefined) return ["wait", "Waits"];
+      if (waitsFor(delivery) !== "time" || due === undefined) return ["wait", "Waits"];
+      if (obstacle === "approval") return ["ask", `Goes out ${due <= view.now ? "now" : time(due)} if you approve it`];
+      if (obstacle !== undefined) return ["wait", "Waits"];
       return ["wait", due <= view.now ? "Goes out now" : `Goes out ${time(due)}`];
     case "held":
       return ["ask", heldWords(delivery)];
@@ -333,9 +336,19 @@ const lead = (post: PostStatus, view: View): Html => {
   return html`<p class="lead">${when} ${outside(url, url)}, from <code>${document}</code>${movedFrom === undefined ? "" : html`, before that <code>${movedFrom}</code>`}.</p>`;
 };
 
-const scheduledStop = (post: PostStatus, view: View): Part =>
+/** The accounts of a scheduled post, which has no delivery before its date. */
+const readLater = async (post: PostStatus, { site, ports, now }: View): Promise<readonly string[]> => {
+  const head = post.status === "scheduled" ? await ports.posts.head(site.id, post.id) : undefined;
+  if (head === undefined) return [];
+  const open = ports.accounts.filter(
+    (account) => isAnnouncedLater(head, account, now) && !post.deliveries.some((one) => one.account === account.name),
+  );
+  return open.map(({ name }) => name).toSorted();
+};
+
+const scheduledStop = (post: PostStatus, later: readonly string[], view: View): Part =>
   post.status === "scheduled" && post.deliveries.length === 0
-    ? html`<p class="hint">Its deliveries are planned at its date.</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}${act(view, "plan", "Read its texts", { fields: [["post", post.path]] })}</div>`
+    ? html`<p class="hint">${later.length === 0 ? "No account announces it." : `At its date it goes to ${listText(later)}.`}</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}${act(view, "plan", "Read its texts", { fields: [["post", post.path]] })}</div>`
     : "";
 
 const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The post">
@@ -349,6 +362,7 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
   const post = await findStatus(view.site, view.param, view.ports);
   if (post === undefined) return undefined;
   const facts = await readFacts(post, view);
+  const later = await readLater(post, view);
   const deliveries = post.deliveries.flatMap((delivery) => {
     const own = facts.get(delivery.id);
     return own === undefined ? [] : [[delivery, own] as const];
@@ -360,7 +374,7 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
-<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? "no account yet" : `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"} out`}</small></h2>
-${together(post, view)}${scheduledStop(post, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, view)}</div>`,
+<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : listText(later)) : `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"} out`}</small></h2>
+${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, view)}</div>`,
   };
 };

@@ -420,6 +420,24 @@ describe("the search for a post", () => {
   });
 });
 
+describe("a scheduled post", () => {
+  it("names its accounts before its date, and keeps its date where an approval is needed", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one"), paper("two", { approve: true })] });
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-06T11:00:00Z" }));
+    const { page } = await browser.get("/console/posts/tea");
+    expect(read(page)).toContain("Where it goes one and two At its date it goes to one and two.");
+    const shown = await browser.pressAndSee(page, "Read its texts");
+    expect(read(shown.page)).toMatch(
+      /one , paper Goes out Fri 11:00 .* two , paper Goes out Fri 11:00 if you approve it/,
+    );
+    expect(read((await browser.get("/console")).page)).toMatch(/Fri 11:00 Tea two · .*two needs your approval first/);
+    await world.plan("quiet", aDocument({ title: "Quiet", date: "2026-03-06T11:00:00Z", socialShare: false }));
+    expect(read((await browser.get("/console/posts/quiet")).page)).toContain(
+      "Where it goes no account No account announces it.",
+    );
+  });
+});
+
 describe("the search for a title", () => {
   it("finds each post whose title has all of the words, without case and accents", async () => {
     const { world, browser } = await aTeam();
@@ -581,9 +599,9 @@ describe("a post", () => {
     await browser.pressAndSee((await browser.get("/console/posts/tea")).page, "Read its texts");
     const text = read((await browser.get("/console/posts/tea")).page);
     expect(text).toMatch(/one , paper Goes out 12:00/);
-    expect(text).toMatch(/two , paper Waits .*The account two needs your approval first\./);
+    expect(text).toMatch(/two , paper Goes out 12:00 if you approve it .*The account two needs your approval first\./);
     expect(text).toMatch(/three , paper Waits .*The account three is stopped\./);
-    expect(text.match(/Goes out \d/g)).toHaveLength(1);
+    expect(text.match(/Goes out \d\d:\d\d (?!if)/g)).toHaveLength(1);
   });
 
   it("promises no time on an account that is paused, after an approval either", async () => {
