@@ -126,7 +126,7 @@ const actsFor = (
             ? choice
             : [button("approve", "Approve", "do")]
           : []),
-        button("hold", "Stop", "do"),
+        button("hold", "Stop", needsApproval(delivery, view) ? "" : "do"),
         ...edit,
         never,
       ];
@@ -172,7 +172,7 @@ export const deleteItThere = (why: string, account: string): string =>
   `Crier cannot delete its copy. ${sentence(inWords(why), account)} Delete it there.`;
 
 const explanation = (delivery: DeliveryStatus, { obstacle, isUnwanted, stays }: Facts, view: View): readonly Part[] => {
-  const { state: now, reason, due, url, sandbox, account, posted } = delivery;
+  const { state: now, reason, due, url, sandbox, account } = delivery;
   const why =
     reason === undefined || reason === stays || (now === "held" && delivery.hold === "approval")
       ? []
@@ -202,7 +202,7 @@ const explanation = (delivery: DeliveryStatus, { obstacle, isUnwanted, stays }: 
     ...blocked,
     ...looks,
     ...again,
-    ...(sandbox ? [`In the sandbox: nothing ${posted === undefined ? "leaves" : "left"} this machine.`] : []),
+    ...(sandbox ? [`In the sandbox: nothing ${isOut(delivery) ? "left" : "leaves"} this machine.`] : []),
   ];
 };
 

@@ -143,8 +143,8 @@ export const postsPage = async (view: View): Promise<PageContent> => {
     await Promise.all(rows.map(async ({ id }) => [id, await ports.deliveries.ofPost(site.id, id)] as const)),
   );
   const line = (post: PostSummary): Part =>
-    html`<tr><td><p class="t" dir="auto"><a href="${href(`/console/posts/${encodeURIComponent(post.path)}`)}">${post.label}</a></p><small><bdi>${post.document}</bdi></small></td><td data-k="Published">${post.published === undefined ? "" : moment(post.published, view)}</td><td data-k="State">${stateOf(post, deliveries.get(post.id) ?? [])}</td></tr>`;
-  const table = html`<table><thead><tr><th scope="col">Post</th><th scope="col">Published</th><th scope="col">State</th></tr></thead><tbody>${rows.map(line)}</tbody></table>`;
+    html`<tr><td><p class="t" dir="auto"><a href="${href(`/console/posts/${encodeURIComponent(post.path)}`)}">${post.label}</a></p><small><bdi>${post.document}</bdi></small></td><td data-k="${post.status === "scheduled" ? "Planned for" : "Published"}">${post.published === undefined ? "" : moment(post.published, view)}</td><td data-k="State">${stateOf(post, deliveries.get(post.id) ?? [])}</td></tr>`;
+  const table = html`<table><thead><tr><th scope="col">Post</th><th scope="col">${isScheduled ? "Planned for" : "Published"}</th><th scope="col">State</th></tr></thead><tbody>${rows.map(line)}</tbody></table>`;
   const title = isScheduled ? "Scheduled posts" : "Posts";
   return {
     title,

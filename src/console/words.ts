@@ -66,6 +66,7 @@ export const buttonFor = (words: string): string | undefined => {
 const inWhole = (reason: string): string =>
   reason
     .replace(/^more than (\d+) new (posts|notes) within an hour$/, "more than $1 $2 came within an hour")
+    .replace(/^more than 1 (post|note)s came/, "more than 1 $1 came")
     .replace(/^by hand, until you release it$/, "it was stopped, and waits until somebody releases it");
 
 /**

@@ -585,7 +585,7 @@ describe("the week of held posts", () => {
     const { page } = await browser.get("/console/week");
     expect(read(page)).toContain("Waits for a decision, and so is at no time");
     expect(read(page)).toContain("2 posts wait for your approval: About tea (two), About milk (two)");
-    expect(read(page)).toContain("1 post is held : more than 1 posts came within an hour");
+    expect(read(page)).toContain("1 post is held : more than 1 post came within an hour");
   });
 });
 
