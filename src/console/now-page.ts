@@ -208,11 +208,12 @@ const doneSection = ({ posted, unread }: Overview, view: View): Part => {
     .toSorted((a, b) => Math.max(...b.map(sentAt)) - Math.max(...a.map(sentAt)));
   if (posts.length === 0 && unread.sent === undefined) return "";
   const all = view.href("/console/posts");
+  const isShown = posted.length > 0 && posted.every(({ delivery }) => delivery.sandbox);
   const older =
     unread.sent === undefined && posts.length <= mostDone
       ? ""
       : html`<p class="hint">Older ones are in <a href="${view.href("/console/week")}">the week</a> and on <a href="${all}">the page of all posts</a>.</p>`;
-  return html`<section aria-labelledby="done"><h2 id="done">Went out <a href="${all}">All posts</a></h2>
+  return html`<section aria-labelledby="done"><h2 id="done">${isShown ? "Shown in the sandbox" : "Went out"} <a href="${all}">All posts</a></h2>
 ${posts.length === 0 ? "" : html`<ul class="rows">${posts.slice(0, mostDone).flatMap((rows) => doneRow(view, rows))}</ul>`}${older}</section>`;
 };
 

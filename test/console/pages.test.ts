@@ -215,6 +215,15 @@ describe("the first page of the console", () => {
     expect(done).toContain("Older ones are in the week");
   });
 
+  it("does not say that a post went out that only the sandbox shows", async () => {
+    const { world, browser } = await aTeam();
+    world.paper.reach.now = "sandbox";
+    await publish(world, "tea");
+    const text = read((await browser.get("/console")).page);
+    expect(text).toContain("Shown in the sandbox All posts 08:00 About tea one , two · in the sandbox");
+    expect(text).not.toContain("Went out");
+  });
+
   it("does not list a removed post among what went out", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")] });
     await publish(world, "tea");
