@@ -14,7 +14,8 @@ export const budgets: Readonly<Record<FunctionName, number>> = {
   // 4 KB of it know the kinds of rows and their format (docs/decisions/0046), 8 KB are the texts for one account: their
   // operations, use case and schema.
   web: 1_020,
-  // A third of it is the SDK, which reads the table, the bodies of posts and the token; 7 KB are the page and acts of a text.
+  // A third of it is the SDK, which reads the table, the bodies of posts and the token, and a tenth the texts of the networks,
+  // which an edited text is counted by.
   console: 710,
   // Without sharp, whose library is beside it.
   media: 335,
