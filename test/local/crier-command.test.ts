@@ -54,10 +54,10 @@ const cpuOf = (args: readonly string[]): number => {
 const runs = (
   [node = "", ...flags]: readonly string[],
   args: readonly string[],
-  { file = command, cwd = folder, input = "" } = {},
+  { file = command, cwd = folder, input = "", url = "http://127.0.0.1:1" } = {},
 ) => {
   const { PATH, NODE_COMPILE_CACHE } = process.env;
-  const env = { HOME: folder, PATH, NODE_COMPILE_CACHE, CRIER_URL: "http://127.0.0.1:1", CRIER_TOKEN: "x" };
+  const env = { HOME: folder, PATH, NODE_COMPILE_CACHE, CRIER_TOKEN: "x", ...(url !== "" && { CRIER_URL: url }) };
   const { status, stdout, stderr } = spawnSync(node, [...flags, file, ...args], { cwd, env, input, encoding: "utf8" });
   return { status, stdout, stderr };
 };
@@ -84,7 +84,8 @@ describe.each(nodes)("crier on %s", (_, node) => {
       status: 2,
       stderr: expect.stringContaining("unknown command 'frob nicate'"),
     });
-    expect(runs(node(), ["accounts", "set", "mastodon"], { file: link, cwd: root, input: "not JSON" })).toMatchObject({
+    const own = { file: link, cwd: root, input: "not JSON", url: "" };
+    expect(runs(node(), ["accounts", "set", "mastodon"], own)).toMatchObject({
       status: 1,
       stderr: expect.stringContaining("standard input"),
     });

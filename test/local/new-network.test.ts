@@ -23,6 +23,7 @@ const made = z.object({ id: z.string() });
 export const echo = defineNetwork({
   name: "echo",
   keepsCopies: true,
+  keepsTexts: true,
   offers: "none",
   contentWarning: "text",
   settle: minute,

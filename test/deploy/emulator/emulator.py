@@ -16,6 +16,7 @@ import atomicity
 import aws_account
 import calls
 import change_sets
+import comparisons
 import control
 import delete_markers
 import dropped_settings
@@ -29,7 +30,7 @@ import rights
 
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
-    parts = (atomicity, resource_types, resource_order, dropped_settings, change_sets, delete_markers, functions, mappings)
+    parts = (atomicity, resource_types, resource_order, dropped_settings, change_sets, comparisons, delete_markers, functions, mappings)
     for part in (*parts, protection, rights, aws_account, control):
         part.install()
     from moto.server import main
