@@ -70,7 +70,7 @@ describe("a deployment from the package", () => {
       golden.filter((line) => !more.includes(line)),
     );
     const assets = (await readdir(assembly)).filter((name) => name.startsWith("asset."));
-    expect(assets).toHaveLength(8);
+    expect(assets).toHaveLength(9);
     for (const asset of assets) {
       const { config } = await import(join(assembly, asset, "config.mjs"));
       expect(config.sites[0].title).toBe("Mine");

@@ -46,9 +46,9 @@ describe("the package", () => {
     ).toEqual([]);
   });
 
-  test("stays within its budget: 5.7 MB packed, 21 MB unpacked, 50 MB and 10 packages with what it needs", async () => {
-    expect(packed.size).toBeLessThan(5_700_000);
-    expect(packed.unpackedSize).toBeLessThan(21_000_000);
+  test("stays within its budget: 6.3 MB packed, 24 MB unpacked, 51 MB and 10 packages with what it needs", async () => {
+    expect(packed.size).toBeLessThan(6_300_000);
+    expect(packed.unpackedSize).toBeLessThan(24_000_000);
     const modules = join(owner, "node_modules");
     const lock: unknown = JSON.parse(await readFile(join(modules, ".package-lock.json"), "utf8"));
     const { packages } = z.object({ packages: z.record(z.string(), z.unknown()) }).parse(lock);
@@ -57,7 +57,8 @@ describe("the package", () => {
     const sizes = await Promise.all(
       files.filter((file) => file.isFile()).map(async (file) => (await stat(join(file.parentPath, file.name))).size),
     );
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(50_000_000);
+    // The function of the console and its source map are 1.8 MB of it.
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(51_000_000);
   });
 
   test("has the licences and the list of what is bundled", async () => {
