@@ -36,7 +36,11 @@ const bars = (weeks: readonly Week[], row: Row, base: number, kind: string, name
   const counts = weeks.map((week) => week[row] ?? 0);
   const most = Math.max(0, ...counts);
   const step = width / weeks.length;
-  const text = most === 0 ? "none" : `${counts.at(-1)} this week, ${most} at most`;
+  const isCut = weeks.some((week) => week[row] === undefined);
+  const now = weeks.at(-1)?.[row];
+  // A week that was not wholly read has no bar, and may be the one with the most.
+  const known = [...(now === undefined ? [] : [`${now} this week`]), ...(isCut ? [] : [`${most} at most`])];
+  const text = most === 0 && !isCut ? "none" : known.length === 0 ? "too many to count here" : known.join(", ");
   return html`<text x="0" y="${base - 58}">${name}</text><text class="v" x="${width}" y="${base - 58}" text-anchor="end">${text}</text><path class="ax" d="M0 ${base}H${width}"></path>${counts.map(
     (count, index) => {
       const height = count === 0 ? 0 : Math.max(2, (count / most) * tallest);
@@ -60,7 +64,7 @@ export const chart = ({ numbers }: Pick<Overview, "numbers">, view: View): Part 
         html`<tr><td>${name}</td><td class="n" data-k="Posts">${cell(posts)}</td><td class="n" data-k="Copies">${cell(sent)}</td></tr>`,
     );
   return html`<section aria-labelledby="num"><h2 id="num">The last ${shownWeeks} weeks</h2>
-<figure><svg viewBox="0 0 ${width} 166" role="img" aria-labelledby="num-d"><desc id="num-d">The posts of each week, and their copies on networks. The numbers are in the table below.</desc>
-${bars(weeks, "posts", 70, "b1", "Posts")}${bars(weeks, "sent", 148, "b2", "Copies on networks")}<text x="0" y="163">${weeks[0]?.name ?? ""}</text><text x="${width}" y="163" text-anchor="end">this week</text></svg></figure>
+<figure><svg viewBox="0 0 ${width} 166" role="img" aria-labelledby="num-d"><desc id="num-d">The posts of each week, and their copies, those in the sandbox too. The numbers are in the table below.</desc>
+${bars(weeks, "posts", 70, "b1", "Posts")}${bars(weeks, "sent", 148, "b2", "Copies")}<text x="0" y="163">${weeks[0]?.name ?? ""}</text><text x="${width}" y="163" text-anchor="end">this week</text></svg></figure>
 <details><summary>The numbers</summary><table><thead><tr><th scope="col">Week of</th><th scope="col" class="n">Posts</th><th scope="col" class="n">Copies</th></tr></thead><tbody>${rows}</tbody></table><p class="hint">Copies count in the week in which they were sent, those in the sandbox too.${isCut ? " Of the earlier weeks there are too many to count them here." : ""}</p></details></section>`;
 };

@@ -32,7 +32,7 @@ interface Found {
   readonly post: Post;
   readonly account: Account;
   readonly network: Network;
-  /** Of the last publication of the post. Undefined until it is planned. */
+  /** That of the last publication of the post. Undefined until it is planned. */
   readonly delivery: Delivery | undefined;
   readonly longest: number | undefined;
 }

@@ -130,7 +130,7 @@ export interface Overview {
     | { readonly faulty: readonly Pick<FeedStatus, "key" | "title" | "faults">[]; readonly unread: number }
     | undefined;
   readonly sources: readonly SourceStatus[] | undefined;
-  /** Of the last weeks: when posts were published, and when copies that are on networks were sent. */
+  /** The moments of the last weeks at which posts were published, and copies were sent, those in the sandbox too. */
   readonly numbers: { readonly posts: Moments; readonly sent: Moments } | undefined;
   /**
    * Deliveries that wait for a person, or to be sent, and whose posts were not read, and posts that are due later. Nothing
@@ -211,7 +211,7 @@ const sentMoments = (site: string, lists: readonly ListedDeliveries[]): Moments 
   };
 };
 
-/** Of the sends before this moment, some are not read. Undefined where all are. */
+/** Some of the sends before this moment are not read. Undefined where all are. */
 const unreadSends = (
   refs: readonly ListedRef[],
   known: ReadonlySet<string>,
