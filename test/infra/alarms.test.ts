@@ -211,9 +211,7 @@ test("production has one dashboard, with every alarm and every count; another st
   expect(others).toEqual([]);
   expect(ofType("AWS::CloudWatch::Dashboard")).toEqual([]);
   for (const name of [...alarmDefinitions.map((one) => one.name), ...countedMetrics])
-    expect(text(dashboard?.properties)).toContain(
-      text(`"Crier","${name}","service","crier","stage","production"`).slice(1, -1),
-    );
+    expect(text(dashboard?.properties)).toContain(text(`"Crier","${name}","stage","production"`).slice(1, -1));
   for (const { id } of production.ofType("AWS::CloudWatch::Alarm"))
     expect(text(dashboard?.properties)).toContain(`"${id}"`);
 });

@@ -1,31 +1,39 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { systemRuntime } from "../system-runtime.ts";
 import type { FunctionLog } from "./compose-functions.ts";
 import { type Environment, requireVariable } from "./environment.ts";
 
+const { clock } = systemRuntime;
+
 /**
- * Writes one line of JSON for each entry. A count is a separate line in CloudWatch's embedded metric format. All functions
+ * Writes one line of JSON, with only the messages of an error: its other properties may include a request with its
+ * headers. The runtime would put a time and an id before a line that its `console` writes.
+ */
+const writeLine = (line: Readonly<Record<string, unknown>>): void => {
+  const text = JSON.stringify(line, (_, value: unknown) => (value instanceof Error ? errorCauses(value) : value));
+  process.stdout.write(`${text}\n`);
+};
+
+/**
+ * A count is a line of its own in CloudWatch's embedded metric format (CloudWatch User Guide, "Embedded metric format
+ * specification"). It is written immediately, so that it is reported even if the function is killed later. All functions
  * of a stage share one metric, because an alarm cannot sum over dimensions.
  */
+const countLine = (name: string, namespace: string, stage: string) => {
+  const metric = { Namespace: namespace, Dimensions: [["stage"]], Metrics: [{ Name: name, Unit: "Count" }] };
+  return { _aws: { Timestamp: clock(), CloudWatchMetrics: [metric] }, stage, [name]: 1 };
+};
+
 export const functionLog = (env: Environment): FunctionLog => {
-  const serviceName = requireVariable(env, "POWERTOOLS_SERVICE_NAME");
-  const logger = new Logger({
-    serviceName,
-    // Powertools would print every property of an error, such as a request with its headers.
-    jsonReplacerFn: (_, value) => (value instanceof Error ? errorCauses(value) : value),
-  });
-  const metrics = new Metrics({
-    serviceName,
-    namespace: requireVariable(env, "POWERTOOLS_METRICS_NAMESPACE"),
-    defaultDimensions: { stage: requireVariable(env, "STAGE") },
-  });
-  // Written immediately, so that it is reported even if the function is killed later.
-  const count = (name: string) => void metrics.singleMetric().addMetric(name, MetricUnit.Count, 1);
+  const namespace = requireVariable(env, "METRICS_NAMESPACE");
+  const stage = requireVariable(env, "STAGE");
+  const write = (level: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void =>
+    writeLine({ level, message, timestamp: new Date(clock()).toISOString(), ...fields });
+  const count = (name: string): void => writeLine(countLine(name, namespace, stage));
   return {
-    info: (message, fields = {}) => logger.info(message, fields),
-    warn: (message, fields = {}) => logger.warn(message, fields),
+    info: (message, fields) => write("INFO", message, fields),
+    warn: (message, fields) => write("WARN", message, fields),
     alarm: (name, message, fields) => {
-      logger.error(message, { ...fields, alarm: name });
+      write("ERROR", message, { ...fields, alarm: name });
       count(name);
     },
     count,

@@ -2,7 +2,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { functionLog } from "../../../src/runtimes/lambda/function-log.ts";
 import { emittedIn } from "../../support/emf.ts";
 
-const env = { POWERTOOLS_METRICS_NAMESPACE: "Crier", POWERTOOLS_SERVICE_NAME: "crier", STAGE: "preview" };
+const env = { METRICS_NAMESPACE: "Crier", STAGE: "preview" };
 const canary = "canary-7f3a9c";
 const printed: string[] = [];
 
@@ -28,7 +28,7 @@ test("an entry is one line of JSON with its level, message and fields", () => {
   functionLog(env).info("created a post", { path: "a.md" });
   functionLog(env).warn("b.md is refused");
   expect(lines()).toMatchObject([
-    { level: "INFO", message: "created a post", path: "a.md", service: "crier" },
+    { level: "INFO", message: "created a post", path: "a.md", timestamp: expect.stringMatching(/^\d{4}-.*Z$/) },
     { level: "WARN", message: "b.md is refused" },
   ]);
   expect(emittedIn(printed.join(""))).toEqual([]);
@@ -40,7 +40,7 @@ test("an alarm is a line with its name, and one metric for all functions of the 
     expect.objectContaining({ level: "ERROR", message: "the main feed did not pass", feed: "main", alarm: "gate" }),
   );
   expect(emittedIn(printed.join(""))).toEqual([
-    { namespace: "Crier", metric: "gate", dimensions: { service: "crier", stage: "preview" }, value: 1 },
+    { namespace: "Crier", metric: "gate", dimensions: { stage: "preview" }, value: 1 },
   ]);
 });
 
