@@ -1,4 +1,4 @@
-import { LoginQuestion } from "../src/runtimes/lambda/account-logins.ts";
+import { LoginQuestion } from "../src/runtimes/lambda/questions-to-deliver.ts";
 import { composeDeliverFunction } from "../src/runtimes/lambda/compose-functions.ts";
 import { LoginTick, parseRef, recordsHandler } from "../src/runtimes/lambda/function-events.ts";
 import { functionLog } from "../src/runtimes/lambda/function-log.ts";

@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { LoginQuestion } from "../../src/runtimes/lambda/account-logins.ts";
+import { LoginQuestion } from "../../src/runtimes/lambda/questions-to-deliver.ts";
 import {
   composeDeliverFunction,
   composeIngestFunction,

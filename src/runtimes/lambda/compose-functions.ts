@@ -54,7 +54,7 @@ import { tableConsoleRows } from "../../store/console-keys.ts";
 import { dynamoStore, dynamoTable } from "../../store/dynamo-table.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
-import { answerLogin, loginsByDeliver } from "./account-logins.ts";
+import { answerLogin, loginsByDeliver } from "./questions-to-deliver.ts";
 import {
   type Environment,
   openDeployedSources,

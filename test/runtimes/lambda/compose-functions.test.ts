@@ -1,7 +1,7 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { maxDocument } from "../../../src/domain/document.ts";
 import { raise } from "../../../src/domain/notice.ts";
-import { LoginQuestion } from "../../../src/runtimes/lambda/account-logins.ts";
+import { LoginQuestion } from "../../../src/runtimes/lambda/questions-to-deliver.ts";
 import {
   composeDeliverFunction,
   composeIngestFunction,

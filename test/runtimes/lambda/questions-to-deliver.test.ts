@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { checkLogin } from "../../../src/app/status/check-logins.ts";
 import { installationOf } from "../../../src/domain/installation.ts";
 import type { Connection, ConnectResult, Logins } from "../../../src/ports/networks.ts";
-import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/account-logins.ts";
+import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/questions-to-deliver.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
 import { anAws } from "../../support/aws-double.ts";
 import { anAccount } from "../../support/builders.ts";
