@@ -226,16 +226,14 @@ export class Functions extends Construct {
     ]);
   }
 
-  /** Without documents: it has neither their bucket nor a parser. */
+  /** Without documents and a client of S3: deliver reads the bodies that are too long for their rows. */
   #console(deliver: EntryPoint): EntryPoint {
-    const { table, bodies } = this.#props;
-    const { inPosts, inSecrets } = this.#environment;
-    const environment = { ...inPosts, ...inSecrets, DELIVER_FUNCTION: deliver.function.functionName };
+    const { table } = this.#props;
+    const { inTable, inSecrets } = this.#environment;
+    const environment = { ...inTable, ...inSecrets, DELIVER_FUNCTION: deliver.function.functionName };
     return this.#make("console", environment, [
       readRows(table, "console"),
       queryIndexes(table, ["due", "site", "state"]),
-      // A save of a post writes its body where that is not in the row.
-      writeBodies(bodies),
       seeSecret(this, this.#everyAccount),
       invoke(deliver.function),
       readSecret(this, this.#parameters.token),

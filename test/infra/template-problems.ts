@@ -165,8 +165,7 @@ export const throttleProblems: Judge = (resources) => {
 const writers = {
   FeedsBucket: ["Publish", "Render", "Deliver", "Media"],
   // Deliver saves the URL of a copy in its post.
-  // The console saves a post with its body, as Web does.
-  DatabaseBodies: ["Ingest", "Reconcile", "Publish", "Deliver", "Web", "Console"],
+  DatabaseBodies: ["Ingest", "Reconcile", "Publish", "Deliver", "Web"],
   ContentBucket: [],
 } as const;
 

@@ -1,5 +1,4 @@
 import { onTestFinished } from "vitest";
-import { LoginQuestion } from "../../src/runtimes/lambda/questions-to-deliver.ts";
 import {
   composeDeliverFunction,
   composeIngestFunction,
@@ -8,6 +7,7 @@ import {
   composeRenderFunction,
   composeWebFunction,
 } from "../../src/runtimes/lambda/compose-functions.ts";
+import { Question } from "../../src/runtimes/lambda/questions-to-deliver.ts";
 import { anAws } from "../support/aws-double.ts";
 import { awsEnvironment, signIn } from "../support/aws-environment.ts";
 import { keptLog } from "../support/kept-log.ts";
@@ -43,7 +43,7 @@ export const aDeployment = async (stage: string) => {
   aws.parameters.set(`/crier/${stage}/storage`, JSON.stringify(names));
   aws.parameters.set(`/crier/${stage}/token`, "the-token");
   const { log, alarms } = keptLog();
-  aws.functions.set("deliver", (event) => composeDeliverFunction(env, log).loginOf(LoginQuestion.parse(event).loginOf));
+  aws.functions.set("deliver", (event) => composeDeliverFunction(env, log).answer(Question.parse(event)));
   const ingest = composeIngestFunction(env, log);
   const web = composeWebFunction(env, log);
 

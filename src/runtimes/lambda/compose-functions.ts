@@ -41,6 +41,7 @@ import { fetchWithRelays } from "../../outside/network-fetch.ts";
 import { documentsInProcess, feedsInProcess } from "../../parsing/parsers-in-process.ts";
 import { storedPictures } from "../../pictures/stored-pictures.ts";
 import type { Source } from "../../ports/content.ts";
+import type { Objects } from "../../ports/feeds.ts";
 import type { TokenStore } from "../../ports/networks.ts";
 import type { CallWebhook, TellOwner } from "../../ports/outside.ts";
 import type { Log, Queue } from "../../ports/runtime.ts";
@@ -54,7 +55,6 @@ import { tableConsoleRows } from "../../store/console-keys.ts";
 import { dynamoStore, dynamoTable } from "../../store/dynamo-table.ts";
 import { logUnreadable } from "../../store/unreadable-rows.ts";
 import { systemRuntime } from "../system-runtime.ts";
-import { answerLogin, loginsByDeliver } from "./questions-to-deliver.ts";
 import {
   type Environment,
   openDeployedSources,
@@ -63,6 +63,14 @@ import {
   withFeedsHost,
 } from "./environment.ts";
 import { requestByInvocation } from "./media-function.ts";
+import {
+  type AskDeliver,
+  answerBody,
+  answerLogin,
+  bodiesByDeliver,
+  loginsByDeliver,
+  type Question,
+} from "./questions-to-deliver.ts";
 
 export interface FunctionLog extends Log {
   /** Raises the count of a metric that has no alarm. */
@@ -71,13 +79,21 @@ export interface FunctionLog extends Log {
 
 const { clock, deadline, newId, pause } = systemRuntime;
 
+/** The bodies that are too long for their rows. */
+const longBodies = (env: Environment): Objects =>
+  s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "BODIES_BUCKET") });
+
 /** The clients keep the SDK's retries, which are harmless because every write is conditional. */
-const dependencies = (env: Environment, log: Log): Dependencies & { readonly store: TokenStore } => ({
+const dependenciesWith = (
+  bodies: Objects,
+  env: Environment,
+  log: Log,
+): Dependencies & { readonly store: TokenStore } => ({
   config: withFeedsHost(config, env.FEEDS_HOST),
   store: dynamoStore({
     client: new DynamoDBClient({}),
     table: requireVariable(env, "TABLE"),
-    bodies: s3Objects({ client: new S3Client({}), bucket: requireVariable(env, "BODIES_BUCKET") }),
+    bodies,
     newId,
     onUnreadable: logUnreadable(log),
   }),
@@ -87,6 +103,8 @@ const dependencies = (env: Environment, log: Log): Dependencies & { readonly sto
   clock,
   deadline,
 });
+
+const dependencies = (env: Environment, log: Log) => dependenciesWith(longBodies(env), env, log);
 
 const accountSecrets = (env: Environment) => ({
   client: new SSMClient({}),
@@ -231,9 +249,12 @@ export const composeDeliverFunction = (env: Environment, log: Log) => {
       if (ref.kind === "ping") return pings.work(ref);
       return (ref.kind === "notice" ? notices : deliveries).work(ref);
     },
-    /** These two are in this function, because it is the only one that may read the secrets of accounts. */
+    /** Logins are checked in this function, because it is the only one that may read the secrets of accounts. */
     watchLogins: composeLoginWatch(all, networks),
-    loginOf: (account: string) => answerLogin(account, { accounts: all.config.accounts, networks, deadline }),
+    answer: (question: Question): Promise<unknown> =>
+      "loginOf" in question
+        ? answerLogin(question.loginOf, { accounts: all.config.accounts, networks, deadline })
+        : answerBody(question.bodyAt, longBodies(env)),
   };
 };
 
@@ -278,6 +299,11 @@ export const composeRelayFunction = (env: Environment, log: Log) => {
   };
 };
 
+const askDeliver = (env: Environment): AskDeliver => ({
+  client: new LambdaClient({}),
+  deliver: requireVariable(env, "DELIVER_FUNCTION"),
+});
+
 export const composeWebFunction = (env: Environment, log: Log): Hono => {
   const parameters = secretsIn(requireVariable(env, "SECRETS_PATH"));
   const ssm = new SSMClient({});
@@ -285,12 +311,7 @@ export const composeWebFunction = (env: Environment, log: Log): Hono => {
     sites: composeSites({
       ...dependencies(env, log),
       documentParsers: documentsInProcess,
-      networks: loginsByDeliver({
-        ...destinationOptions(env),
-        client: new LambdaClient({}),
-        deliver: requireVariable(env, "DELIVER_FUNCTION"),
-        clock,
-      }),
+      networks: loginsByDeliver({ ...destinationOptions(env), ...askDeliver(env), clock }),
       sources: openSources(env),
     }),
     token: ssmToken(ssm, parameters.token, clock),
@@ -307,18 +328,14 @@ const unreadBucket = { name: bucketSourceName, list: async () => [], read: async
  * name. Its public origin is that of the deployment, and never the host of a request.
  */
 export const composeConsoleFunction = (env: Environment, log: Log) => {
-  const all = dependencies(env, log);
+  const toDeliver = askDeliver(env);
+  const all = dependenciesWith(bodiesByDeliver(toDeliver), env, log);
   const { token } = secretsIn(requireVariable(env, "SECRETS_PATH"));
   const kinds = [{ name: bucketSourceName, variable: "CONTENT_BUCKET", open: () => unreadBucket }, deployedFeed];
   return consoleApp({
     sites: composeDecisionSites({
       ...all,
-      networks: loginsByDeliver({
-        ...destinationOptions(env),
-        client: new LambdaClient({}),
-        deliver: requireVariable(env, "DELIVER_FUNCTION"),
-        clock,
-      }),
+      networks: loginsByDeliver({ ...destinationOptions(env), ...toDeliver, clock }),
       sources: openDeployedSources(kinds, config.sites, () => ""),
     }),
     token: ssmToken(new SSMClient({}), token, clock),

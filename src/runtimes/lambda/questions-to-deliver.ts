@@ -4,12 +4,17 @@ import type { Account } from "../../domain/account.ts";
 import { errorMessage } from "../../domain/errors.ts";
 import { second } from "../../domain/time.ts";
 import { type DestinationOptions, destinationBySecrets, getNetwork } from "../../networks/connect-networks.ts";
+import type { Objects } from "../../ports/feeds.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock, Deadline } from "../../ports/runtime.ts";
 import { cachedRead } from "../../secrets/ssm-secrets.ts";
 
-/** The event with which the function that may read secrets is invoked. `loginOf`: the name of an account. */
-export const LoginQuestion = z.object({ loginOf: z.string() });
+/**
+ * The events with which other functions invoke deliver, the only one that may read the secrets of accounts. `loginOf`: the
+ * name of an account. `bodyAt`: the key of a body that is too long for its row.
+ */
+export const Question = z.union([z.object({ loginOf: z.string() }), z.object({ bodyAt: z.string() })]);
+export type Question = z.infer<typeof Question>;
 
 const reason = z.string();
 
@@ -59,24 +64,50 @@ export const answerLogin = async (
   }
 };
 
-interface LoginOptions extends DestinationOptions {
+const BodyAnswer = z.object({ base64: z.string(), etag: z.string() }).nullable();
+
+/** Lambda answers with at most 6 MB, which are 4.5 MB in base64. A document has at most 5 MiB before it is compressed. */
+export const answerBody = async (key: string, bodies: Pick<Objects, "read">): Promise<z.infer<typeof BodyAnswer>> => {
+  const found = await bodies.read(key);
+  return found === undefined ? null : { base64: Buffer.from(found.bytes).toString("base64"), etag: found.etag };
+};
+
+export interface AskDeliver {
   readonly client: LambdaClient;
   /** The name of the function that answers. */
   readonly deliver: string;
+}
+
+/** Returns the answer as JSON. `what`: what it was to say, for the error where it does not answer. */
+const ask = async ({ client, deliver }: AskDeliver, question: Question, what: string): Promise<unknown> => {
+  const { Payload, FunctionError } = await client.send(
+    new InvokeCommand({ FunctionName: deliver, Payload: JSON.stringify(question) }),
+  );
+  if (FunctionError !== undefined || Payload === undefined)
+    throw new Error(`The function deliver did not say ${what}: see its log.`);
+  return JSON.parse(Payload.transformToString());
+};
+
+/**
+ * The bodies for a function that has no client of S3, and that changes no body: where it saves a post, the object with its
+ * body is there.
+ */
+export const bodiesByDeliver = (options: AskDeliver): Objects => ({
+  read: async (key) => {
+    const answer = BodyAnswer.parse(await ask(options, { bodyAt: key }, `what is in the body ${key}`));
+    return answer === null ? undefined : { bytes: Buffer.from(answer.base64, "base64"), etag: answer.etag };
+  },
+  put: async () => false,
+});
+
+interface LoginOptions extends DestinationOptions, AskDeliver {
   readonly clock: Clock;
 }
 
 /** The logins for the API, which has no right to read their secrets and invokes the function that has it. */
 export const loginsByDeliver = ({ client, deliver, clock, ...secrets }: LoginOptions): Logins => {
-  const invoke = async (loginOf: string): Promise<LoginAnswer> => {
-    const question: z.input<typeof LoginQuestion> = { loginOf };
-    const { Payload, FunctionError } = await client.send(
-      new InvokeCommand({ FunctionName: deliver, Payload: JSON.stringify(question) }),
-    );
-    if (FunctionError !== undefined || Payload === undefined)
-      throw new Error(`The function deliver did not say whose login ${loginOf} is: see its log.`);
-    return LoginAnswer.parse(JSON.parse(Payload.transformToString()));
-  };
+  const invoke = async (loginOf: string): Promise<LoginAnswer> =>
+    LoginAnswer.parse(await ask({ client, deliver }, { loginOf }, `whose login ${loginOf} is`));
   // One API request needs the login of an account several times.
   const readLogin = cachedRead(invoke, { value: second, failure: 0 }, clock);
   return {

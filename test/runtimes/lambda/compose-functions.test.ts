@@ -1,7 +1,6 @@
 import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import { maxDocument } from "../../../src/domain/document.ts";
 import { raise } from "../../../src/domain/notice.ts";
-import { LoginQuestion } from "../../../src/runtimes/lambda/questions-to-deliver.ts";
 import {
   composeDeliverFunction,
   composeIngestFunction,
@@ -11,6 +10,7 @@ import {
   composeRenderFunction,
   composeWebFunction,
 } from "../../../src/runtimes/lambda/compose-functions.ts";
+import { Question } from "../../../src/runtimes/lambda/questions-to-deliver.ts";
 import { anAws } from "../../support/aws-double.ts";
 import { keptLog } from "../../support/kept-log.ts";
 import { aDynamoStore } from "../../support/store.ts";
@@ -43,9 +43,7 @@ const aDeployment = async () => {
     DELIVER_FUNCTION: "deliver",
     MEDIA_FUNCTION: "media",
   };
-  aws.functions.set("deliver", (event) =>
-    composeDeliverFunction(env, keptLog().log).loginOf(LoginQuestion.parse(event).loginOf),
-  );
+  aws.functions.set("deliver", (event) => composeDeliverFunction(env, keptLog().log).answer(Question.parse(event)));
   const put = (path: string, text: string) =>
     aws.files.set(path, { bytes: new TextEncoder().encode(text), headers: {} });
   return { store, aws, env, put };

@@ -1,12 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { expect, onTestFinished, test } from "vitest";
 import { checkLogin } from "../../../src/app/status/check-logins.ts";
 import { installationOf } from "../../../src/domain/installation.ts";
 import type { Connection, ConnectResult, Logins } from "../../../src/ports/networks.ts";
-import { answerLogin, LoginQuestion, loginsByDeliver } from "../../../src/runtimes/lambda/questions-to-deliver.ts";
+import {
+  answerBody,
+  answerLogin,
+  bodiesByDeliver,
+  loginsByDeliver,
+  Question,
+} from "../../../src/runtimes/lambda/questions-to-deliver.ts";
 import { systemRuntime } from "../../../src/runtimes/system-runtime.ts";
+import { compressedBodies } from "../../../src/store/bodies.ts";
 import { anAws } from "../../support/aws-double.ts";
 import { anAccount } from "../../support/builders.ts";
+import { objectsInMemory } from "../../support/objects-in-memory.ts";
 import { aStore } from "../../support/store.ts";
 
 const account = anAccount({ name: "mastodon" });
@@ -33,9 +42,10 @@ const check = async (networks: Logins) => {
 const throughDeliver = async (open: () => Promise<ConnectResult>, hasSecret = true) => {
   const aws = await anAws();
   const networks = { connect: async () => ({ ...(await open()), fingerprint: "1234abcd" }) };
-  aws.functions.set("deliver", (event) =>
-    answerLogin(LoginQuestion.parse(event).loginOf, { accounts: [account], networks, deadline }),
-  );
+  aws.functions.set("deliver", (event) => {
+    const question = Question.parse(event);
+    return answerLogin("loginOf" in question ? question.loginOf : "", { accounts: [account], networks, deadline });
+  });
   const client = new LambdaClient(aws.client);
   const logins = loginsByDeliver({ client, deliver: "deliver", hasSecret: async () => hasSecret, clock: () => 0 });
   return { aws, logins };
@@ -99,4 +109,36 @@ test("nobody is asked about an account without a secret", async () => {
   });
   expect(await logins.fingerprint(account)).toBeUndefined();
   expect(aws.requests).toEqual([]);
+});
+
+/** The bodies as the console has them, which asks deliver for these. */
+const bodiesThroughDeliver = async () => {
+  const aws = await anAws();
+  const kept = objectsInMemory();
+  aws.functions.set("deliver", (event) => {
+    const question = Question.parse(event);
+    return answerBody("bodyAt" in question ? question.bodyAt : "", kept);
+  });
+  return { aws, kept, asked: bodiesByDeliver({ client: new LambdaClient(aws.client), deliver: "deliver" }) };
+};
+
+test("the console reads and saves a post whose body is too long for its row, and writes no body", async () => {
+  const { kept, asked } = await bodiesThroughDeliver();
+  const html = randomBytes(600_000).toString("base64");
+  const post = { site: "blog", id: "1", others: "" };
+  const packed = await compressedBodies(kept).pack(html, post);
+  expect(packed.bodyKey).toBeDefined();
+  const bodies = compressedBodies(asked);
+  expect(await bodies.unpack(packed)).toBe(html);
+  expect(await bodies.pack(html, post)).toEqual(packed);
+  expect(await compressedBodies(kept).unpack(packed)).toBe(html);
+});
+
+test("a body that is gone is damage of its post, and a deliver that fails is named with its body", async () => {
+  const { aws, asked } = await bodiesThroughDeliver();
+  expect(await asked.read("blog/1/gone")).toBeUndefined();
+  aws.functions.set("deliver", () => Promise.reject(new Error("out of memory")));
+  await expect(asked.read("blog/1/abc")).rejects.toThrow(
+    "The function deliver did not say what is in the body blog/1/abc: see its log.",
+  );
 });
