@@ -73,7 +73,8 @@ const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceA
 const pathsTo = (publish: Follow, send: Follow): Readonly<Record<string, (text: string) => void>> => ({
   "the body of a document": (text) => document(`---\n${head}\n---\n${text}`, publish),
   "the body of an MDX document": (text) => document(`---\n${head}\n---\n${text}`, publish, "a.mdx"),
-  "the front matter of a document": (text) => document(`---\n${head}\n${part(text, 0.7)}\n---\nx`, publish),
+  // It ends with a letter: a text that is cut after a colon would be a key at one length, and a refused date at another.
+  "the front matter of a document": (text) => document(`---\n${head}\n${part(text, 0.7)}x\n---\nx`, publish),
   "a text for the networks": (text) => document(withFields({ socialShare: part(text, 0.35) }), send),
   "title, summary and categories for the networks": (text) => {
     const share = part(text, 0.15);
