@@ -386,11 +386,12 @@ export const sendingOperations = {
     run: async ({ site, ports, query: { from } }) => {
       const { rows, next } = await ports.actLog.newest(site.id, from);
       return {
-        acts: rows.map(({ at, by, act, slug, account, state, reason }) => ({
+        acts: rows.map(({ at, by, act, slug, title, account, state, reason }) => ({
           at,
           by,
           act,
           slug,
+          title,
           account,
           state,
           reason,

@@ -343,6 +343,7 @@ export const operationExamples: Examples = {
           by: "Ada",
           act: "decided",
           slug: "my-post",
+          title: "My post",
           account: "mastodon",
           state: "held",
           reason: "by hand, until you release it",

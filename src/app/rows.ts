@@ -41,13 +41,12 @@ export const logAct = (act: LoggedAct, { actLog, log }: LogActPorts): Promise<vo
 
 /** The same for what was done with a post. */
 export const logPost = (
-  act: LoggedAct["act"],
   post: Post,
-  by: string | undefined,
+  act: Pick<LoggedAct, "act" | "by" | "account" | "reason">,
   ports: LogActPorts & { readonly clock: Clock },
 ): Promise<void> => {
-  const { site, id, version } = post;
-  return logAct({ site, at: ports.clock(), id: `${id}.${version}`, act, by, slug: postPath(post) }, ports);
+  const { site, id, version, title } = post;
+  return logAct({ site, at: ports.clock(), id: `${id}.${version}`, slug: postPath(post), title, ...act }, ports);
 };
 
 /** Rows that are due for longer mean that queues or workers have stopped. */

@@ -62,7 +62,7 @@ const actText = ({ at, by, act, state, reason, slug, account }: LoggedActJson): 
     case "signed-in":
       return "signed in";
     default:
-      return `${act} ${slug}`;
+      return [act, slug, account === null ? "" : `on ${account}`, reason ?? ""].filter((part) => part !== "").join(" ");
   }
 };
 

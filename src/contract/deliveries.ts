@@ -105,9 +105,12 @@ export const loggedAct = z
     by: orNull(text).describe("Who did it, as they named themselves."),
     act: oneOf(["decided", "announced", "removed", "stopped", "resumed", "signed-in"]),
     slug: orNull(text).describe("The post, where it is about one."),
+    title: orNull(text).describe("Its title at that time."),
     account: orNull(text).describe("The account, where it is about one. A stop without one is of all accounts."),
     state: orNull(oneOf(deliveryStates)).describe("The state of the delivery that was decided about, from then on."),
-    reason: orNull(text).describe("Why, as the delivery says it, or the person who stopped the sending."),
+    reason: orNull(text).describe(
+      "Why, as the delivery says it, or the person who stopped the sending. `again`: it was announced before.",
+    ),
   })
   .meta({ id: "Act" });
 

@@ -16,6 +16,7 @@ export const actRow = z.object({
   act: z.enum(loggedActs),
   by: orUndefined(text),
   slug: orUndefined(text),
+  title: orUndefined(text),
   account: orUndefined(text),
   state: orUndefined(z.enum(deliveryStates)),
   reason: orUndefined(text),

@@ -273,7 +273,7 @@ describe("the removal of a post", () => {
     await world.sweep();
     expect(await states()).toEqual(["one deleted", "two cancelled"]);
     expect((await ada.get("/console/remove?post=tea")).status).toBe(404);
-    expect(read((await ada.get("/console/log")).page)).toContain("tea Ada removed it.");
+    expect(read((await ada.get("/console/log")).page)).toContain("Tea Ada removed it.");
   });
 
   it("is said as what is asked for, until the network has deleted the copies", async () => {

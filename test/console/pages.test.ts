@@ -553,10 +553,25 @@ describe("who decided what", () => {
     await world.app.remove("tea", { by: "Bob" });
     const text = read((await browser.get("/console/log")).page);
     expect(text).toMatch(
-      /08:05 tea Bob removed it\. 08:04 Ada let sending on two go on\. 08:03 Ada stopped sending on two: a wrong link 08:02 tea on one Bob released it\. 08:01 tea on one Editor A stopped it, until somebody releases it\. 08:00 Editor A signed in\.$/,
+      /08:05 Tea Bob removed it\. 08:04 Ada let two send again\. 08:03 Ada stopped sending on two: a wrong link 08:02 Tea Bob released it\. · one 08:01 Tea Editor A stopped it, until somebody releases it\. · one 08:00 Editor A signed in\.$/,
     );
     expect(text).not.toContain("127.0.0.1");
     expect((await browser.get("/console/log?from=nonsense")).status).toBe(404);
+  });
+
+  it("says in one line what one press decided about several accounts, and that a post went out again", async () => {
+    const { world, browser } = await aTeam({ policies: { settle: 10 * minute } });
+    await world.plan("tea", aDocument({ title: "Tea" }));
+    await world.sweep();
+    await browser.press((await browser.get("/console")).page, "Stop “Tea” on one and two");
+    const text = read((await browser.get("/console/log")).page);
+    expect(text).toContain("Tea Editor A stopped it, until somebody releases it. · one and two");
+    world.turn(minute);
+    await world.app.actOnPost("release", "tea");
+    await world.sweep();
+    world.turn(minute);
+    await world.app.announce("tea", { again: true, account: "two", by: "Bob" });
+    expect(read((await browser.get("/console/log")).page)).toContain("Tea Bob had it posted again. · two");
   });
 
   it("lacks a line that could not be written, and the decision stays", async () => {

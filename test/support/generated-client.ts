@@ -837,11 +837,13 @@ export type Act = {
     act: "decided" | "announced" | "removed" | "stopped" | "resumed" | "signed-in";
     /** The post, where it is about one. */
     slug: string | null;
+    /** Its title at that time. */
+    title: string | null;
     /** The account, where it is about one. A stop without one is of all accounts. */
     account: string | null;
     /** The state of the delivery that was decided about, from then on. */
     state: ("pending" | "held" | "sending" | "unsettled" | "posted" | "editing" | "deleting" | "deleted" | "failed" | "unknown" | "cancelled") | null;
-    /** Why, as the delivery says it, or the person who stopped the sending. */
+    /** Why, as the delivery says it, or the person who stopped the sending. `again`: it was announced before. */
     reason: string | null;
 };
 export type ActPage = {

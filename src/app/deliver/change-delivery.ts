@@ -198,8 +198,8 @@ const logDecision = (
   const { site, account, version, history } = delivery;
   const { at, state, reason } = history.last.at(-1) ?? history.first.at(-1) ?? {};
   const id = `${deliveryId(delivery)}.${version}`;
-  const slug = post && postPath(post);
-  return logAct({ site, at: at ?? ports.clock(), id, act: "decided", by, slug, account, state, reason }, ports);
+  const of = post && { slug: postPath(post), title: post.title };
+  return logAct({ site, at: at ?? ports.clock(), id, act: "decided", by, ...of, account, state, reason }, ports);
 };
 
 /** Only some deliveries of the states are meant: which, and what they are called. */

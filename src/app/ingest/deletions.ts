@@ -133,7 +133,7 @@ export const removePost = async (
     const now = ports.clock();
     return (await savePost({ ...found, gone: { at: now, by: "person" }, due: now }, ports.posts)) ?? conflict;
   });
-  if (post !== undefined) await logPost("removed", post, by, ports);
+  if (post !== undefined) await logPost(post, { act: "removed", by }, ports);
   return post;
 };
 

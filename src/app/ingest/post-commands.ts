@@ -451,7 +451,10 @@ export const announce = async (
   ports: AnnouncePorts,
 ): Promise<Announced | undefined> => {
   const announced = await announceNow(site, name, options, ports);
-  if (announced?.result === "updated") await logPost("announced", announced.post, options.by, ports);
+  if (announced?.result === "updated") {
+    const { by, account, again = false } = options;
+    await logPost(announced.post, { act: "announced", by, account, reason: again ? "again" : undefined }, ports);
+  }
   return announced;
 };
 
