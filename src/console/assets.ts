@@ -88,7 +88,7 @@ code{font:.9em var(--code);unicode-bidi:isolate}footer{border-top:1px solid var(
 .row{grid-template-columns:minmax(0,1fr)}.row .acts{justify-content:flex-start;margin-top:.6rem;max-width:none}.row>time,.row>.when{padding:0}.row:has(.acts>:only-child){grid-template-columns:minmax(0,1fr) auto}.row:has(.acts>:only-child)>.when,.row:has(.acts>:only-child)>div:not(.acts){grid-column:1}.row:has(.acts>:only-child)>.acts{grid-column:2;grid-row:1/span 2;align-self:center;margin:0}
 .side{display:block}.side .acts{margin-top:.7rem;max-width:none;justify-content:flex-start}.soon{grid-template-columns:minmax(0,1fr)}.soon .do{width:100%}
 .week{display:block}.week>li{min-height:0;padding:.9rem 1rem}.week>li+li{border-inline-start:0;border-top:1px solid var(--line)}.week h2,.week h2 b{display:inline;font-size:1rem}
-table,tbody,tr,td{display:block;width:100%}thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}tr{padding:.8rem 0;border-bottom:1px solid var(--line)}td{border:0;padding:.1rem 0}td.n{text-align:start;white-space:normal}td[data-k]::before{content:attr(data-k) ": ";color:var(--quiet)}
+table,tbody,tr,td{display:block;width:100%}thead{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden}tr{padding:.8rem 0;border-bottom:1px solid var(--line)}td{border:0;padding:.1rem 0}td.n{text-align:start;white-space:normal}td[data-k]:not([data-k=State])::before{content:attr(data-k) ": ";color:var(--quiet)}
 .hist li{grid-template-columns:minmax(0,1fr)}}
 @media (prefers-reduced-motion:no-preference){.soon .left{transition:color .3s}}
 @media (forced-colors:active){.s::before{forced-color-adjust:none}.do{border:2px solid}}

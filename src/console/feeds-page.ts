@@ -28,7 +28,7 @@ const hubText = ({ hubs }: FeedStatus, view: View): Part =>
     : html`${hubs.map(({ url, pinged, reason }) => html`<small>${new URL(url).host}: ${reason === undefined ? orNever(pinged, view) : inWords(reason)}</small>`)}`;
 
 const feedRow = (feed: FeedStatus, view: View): Html =>
-  html`<tr><td><p class="t" dir="auto"><a href="${feed.url}">${feed.title}</a></p><small>${feed.addresses.map((address) => new URL(address).pathname).join(" · ")}</small></td><td data-k="State">${feedState(feed)}</td><td data-k="Written">${orNever(feed.rendered, view)}</td><td data-k="Told to hubs">${hubText(feed, view)}</td></tr>`;
+  html`<tr><td><p class="t" dir="auto"><a href="${feed.url}">${feed.title}</a></p><small>${(feed.addresses.length === 0 ? [feed.url] : feed.addresses).map((address) => new URL(address).pathname).join(" · ")}</small></td><td data-k="State">${feedState(feed)}</td><td data-k="Written">${orNever(feed.rendered, view)}</td><td data-k="Told to hubs">${hubText(feed, view)}</td></tr>`;
 
 const sourceRow = ({ name, listed, poll }: SourceStatus, view: View): Html => {
   const first = html`<td><p class="t"><code>${name}</code></p>${poll === undefined ? "" : html`<small>${outside(poll.url, poll.url)}</small>`}</td>`;
