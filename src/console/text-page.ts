@@ -154,6 +154,7 @@ const editForm = (text: AccountText, counted: MeasuredText | undefined, view: Vi
   const { post, account } = targetOfView(view);
   const typed = view.typed?.get("text") ?? undefined;
   const value = typed ?? text.value;
+  const isUnsaved = typed !== undefined && typed.trim() !== text.value;
   const measured = typed === undefined ? text : counted;
   const { delivery, document } = text;
   const path = `/console/act/${saveAct}`;
@@ -163,13 +164,13 @@ const editForm = (text: AccountText, counted: MeasuredText | undefined, view: Vi
     html`<div class="pick"><input type="radio" name="ifOvertaken" id="${name}" value="${name}"${name === chosen ? html` checked` : ""}><label for="${name}">${label}</label>${hint}</div>`;
   const seen = delivery === undefined ? (text.shown ?? "") : seenDelivery(delivery);
   return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", view.here)}${hidden("to", toPost(text, view))}${hidden("post", post)}${hidden("account", account)}${hidden(delivery === undefined ? "shown" : "delivery", seen)}
-<div class="f"><label for="text">Text</label><p class="hint" id="text-h">${delivery?.text === undefined ? "This is what the document says." : sentence(editedBy(delivery.text, view))}${addedText(text)}</p>
+<div class="f"><label for="text">Text</label><p class="hint" id="text-h">${isUnsaved ? "This text is not saved yet." : delivery?.text === undefined ? "This is what the document says." : sentence(editedBy(delivery.text, view))}${addedText(text)}</p>
 <textarea id="text" name="text" dir="auto" lang="" data-length="${view.href(lengthPath)}" data-form="${view.tokenFor(lengthPath)}" aria-describedby="text-h text-n"${isOver ? html` aria-invalid="true"` : ""}>
 ${value}</textarea>
 <p class="len${isOver ? " over" : ""}" id="text-n"><output for="text">${measured === undefined ? "" : lengthText(measured)}</output></p></div>
 <fieldset class="f"><legend>If the document’s text for ${text.account} changes before it goes out</legend>${radio("ask", "Hold it and ask me", html`<p class="hint">Neither text goes out by itself.</p>`)}${radio("mine", "Send this text", "")}</fieldset>
 <div class="end"><button class="do">Save the text</button><a href="${toPost(text, view)}">Cancel</a></div></form>
-${delivery?.text === undefined ? "" : copy("What the document says", document, delivery.text.overtaken)}${typed !== undefined && typed.trim() !== text.value ? copy("The text as it is saved now", text.value, true) : ""}`;
+${delivery?.text === undefined ? "" : copy("What the document says", document, delivery.text.overtaken)}${isUnsaved ? copy("The text as it is saved now", text.value, true) : ""}`;
 };
 
 const toPost = ({ slug }: AccountText, view: View): string => view.href(`/console/posts/${encodeURIComponent(slug)}`);

@@ -82,6 +82,8 @@ describe("the text for one account", () => {
     expect(textIn(answer.page)).toBe(long);
     expect(answer.page).toContain('aria-invalid="true"');
     expect(read(answer.page)).toContain("512 of 500: 12 too many");
+    expect(read(answer.page)).toContain("This text is not saved yet.");
+    expect(read(answer.page)).not.toContain("This is what the document says.");
     expect(read(answer.page)).toContain("The text as it is saved now As in the document");
     const empty = await ada.press(answer.page, "Save the text", { text: " " });
     expect([empty.status, read(empty.page)]).toEqual([
