@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from "@aws-sdk/client-cloudformation";
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { paginateListBuckets, S3Client } from "@aws-sdk/client-s3";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import { explainAws } from "../secrets/aws-failure.ts";
 
@@ -17,8 +18,10 @@ export interface AwsAccount {
   region(): Promise<string>;
   /** Returns how many functions AWS runs at the same time, in the whole account and region. */
   concurrentExecutions(): Promise<number>;
-  /** Returns undefined if there is no stack of this name. */
-  stack(name: string): Promise<DeployedStack | undefined>;
+  /** Returns undefined if there is no stack of this name in a region, by default the one of `region()`. */
+  stack(name: string, region?: string): Promise<DeployedStack | undefined>;
+  /** Returns the regions that `cdk bootstrap` has prepared: the CDK can have deployed a stack in no other one. */
+  preparedRegions(): Promise<readonly string[]>;
 }
 
 /** AWS refused or did not answer. The message is one line with the next step. */
@@ -39,13 +42,20 @@ const isMissing = (error: unknown): boolean =>
   error instanceof Error && error.name === "ValidationError" && error.message.includes("does not exist");
 
 /**
+ * Each prepared region has a bucket of the CDK with this prefix and the region at its end (`cdk bootstrap` with the default
+ * qualifier). S3 lists the buckets of all regions in one answer, which no other service does for its resources.
+ */
+const assetsBucket = "cdk-hnb659fds-assets-";
+
+/**
  * The SDK finds the region and the credentials: in `AWS_REGION`, `AWS_PROFILE` and the files of the AWS command line.
  */
 export const openAwsAccount = (): AwsAccount => {
   const sts = new STSClient({});
   const lambda = new LambdaClient({});
-  const cloudFormation = new CloudFormationClient({});
-  const find = async (name: string): Promise<Stack | undefined> => {
+  const s3 = new S3Client({});
+  const find = async (name: string, region: string | undefined): Promise<Stack | undefined> => {
+    const cloudFormation = new CloudFormationClient(region === undefined ? {} : { region });
     try {
       return (await cloudFormation.send(new DescribeStacksCommand({ StackName: name }))).Stacks?.[0];
     } catch (error) {
@@ -65,16 +75,30 @@ export const openAwsAccount = (): AwsAccount => {
         const { AccountLimit } = await lambda.send(new GetAccountSettingsCommand({}));
         return AccountLimit?.ConcurrentExecutions ?? 0;
       }),
-    stack: (name) =>
-      naming("cloudformation:DescribeStacks", `the stack ${name}`, async () => {
-        const stack = await find(name);
-        if (stack === undefined) return undefined;
-        const format = stack.Outputs?.find(({ OutputKey }) => OutputKey === "RowFormat")?.OutputValue;
-        return {
-          status: stack.StackStatus ?? "",
-          isProtected: stack.EnableTerminationProtection === true,
-          rowFormat: format === undefined ? undefined : Number(format),
-        };
+    stack: (name, region) =>
+      naming(
+        "cloudformation:DescribeStacks",
+        `the stack ${name}${region === undefined ? "" : ` in ${region}`}`,
+        async () => {
+          const stack = await find(name, region);
+          if (stack === undefined) return undefined;
+          const format = stack.Outputs?.find(({ OutputKey }) => OutputKey === "RowFormat")?.OutputValue;
+          return {
+            status: stack.StackStatus ?? "",
+            isProtected: stack.EnableTerminationProtection === true,
+            rowFormat: format === undefined ? undefined : Number(format),
+          };
+        },
+      ),
+    preparedRegions: () =>
+      naming("s3:ListAllMyBuckets", "the account", async () => {
+        const regions: string[] = [];
+        for await (const { Buckets = [] } of paginateListBuckets({ client: s3 }, { Prefix: assetsBucket }))
+          for (const { Name = "" } of Buckets) {
+            const [, region] = /^cdk-hnb659fds-assets-\d{12}-(.+)$/.exec(Name) ?? [];
+            if (region !== undefined) regions.push(region);
+          }
+        return regions;
       }),
   };
 };

@@ -101,9 +101,26 @@ const orCommandError = async <T>(call: () => Promise<T>): Promise<T> => {
   }
 };
 
+/** The statuses of a stack that has no resources: a first deployment failed, or was not begun. */
+const withoutResources = /^(?:ROLLBACK_COMPLETE|REVIEW_IN_PROGRESS)$/;
+
+/** Throws if a stage is deployed in another region: a second stack of it would post everything again. */
+const checkOtherRegions = async (account: AwsAccount, name: string, region: string): Promise<void> => {
+  for (const other of await account.preparedRegions()) {
+    const stack = other === region ? undefined : await account.stack(name, other);
+    if (stack !== undefined && !withoutResources.test(stack.status))
+      throw new CommandError(
+        `${name} is in ${other}, and a second one in ${region} would post everything again: set AWS_REGION=${other}, or deploy another stage in ${region} and move it into that (docs/one-machine.md, Export and restore)`,
+      );
+  }
+};
+
 const checkStack = async (account: AwsAccount, name: string, region: string, { say }: Dialog): Promise<void> => {
   const stack = await account.stack(name);
-  if (stack === undefined) return say(`  there is no ${name} in ${region} yet`);
+  if (stack === undefined) {
+    await checkOtherRegions(account, name, region);
+    return say(`  there is no ${name} in ${region} yet`);
+  }
   const { status, isProtected, rowFormat: found = 0 } = stack;
   if (status.endsWith("_IN_PROGRESS"))
     throw new CommandError(`${name} is being changed (${status}): wait until that is done, and run this again`);
@@ -150,9 +167,10 @@ const checkAwsAccount = (stack: string, dialog: Dialog): Promise<CheckedAccount>
     const region = await aws.region();
     const { account, user } = await aws.identity();
     dialog.say(`  signed in to the account ${account} as ${user}`);
+    // First, so that nothing is made in a wrong region.
+    await checkStack(aws, stack, region, dialog);
     await checkBootstrap(dialog, region);
     await checkQuota(aws, dialog);
-    await checkStack(aws, stack, region, dialog);
     return { account, region };
   });
 

@@ -54,9 +54,9 @@ describe("crier setup", () => {
   written: crier.config.ts
 2 of 6  The AWS account
   signed in to the account 123456789012 as arn:aws:iam::123456789012:user/ada
+  there is no Crier-production in us-east-1 yet
   us-east-1 is prepared for the CDK (bootstrap version 30)
   AWS runs 1000 functions of this account at the same time
-  there is no Crier-production in us-east-1 yet
 3 of 6  The deployment
   deployed: ${url}/
 4 of 6  The accounts
@@ -290,6 +290,63 @@ describe("before CloudFormation starts, crier deploy says what is missing:", () 
     aws.stacks.set("Crier-production", { status, isProtected: true });
     expect(await deploy("--yes")).toMatchObject({ code: 1, err: expect.stringMatching(message) });
     await untouched();
+  });
+
+  describe("a stage that is in another region,", () => {
+    const prepare = (...regions: readonly string[]) =>
+      aws.buckets.push(...regions.map((region) => `cdk-hnb659fds-assets-123456789012-${region}`));
+
+    test("with that region and no change, not even the preparation of the wrong one", async () => {
+      prepare("us-east-1", "eu-west-1", "eu-central-1");
+      aws.stacks.set("Crier-production", { status: "UPDATE_COMPLETE", region: "eu-central-1" });
+      aws.parameters.delete(bootstrap);
+      expect(await deploy("--yes")).toMatchObject({
+        code: 1,
+        err: "crier: Crier-production is in eu-central-1, and a second one in us-east-1 would post everything again: set AWS_REGION=eu-central-1, or deploy another stage in us-east-1 and move it into that (docs/one-machine.md, Export and restore)\n",
+      });
+      await untouched();
+    });
+
+    test("and is deployed where AWS_REGION names that region", async () => {
+      prepare("us-east-1", "eu-central-1");
+      aws.stacks.set("Crier-production", { status: "UPDATE_COMPLETE", region: "eu-central-1" });
+      signIn({ AWS_REGION: "eu-central-1" });
+      expect(await deploy("--yes")).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("Crier-production exists (UPDATE_COMPLETE)"),
+      });
+    });
+
+    test.each(["ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"])("unless nothing of it is there (%s)", async (status) => {
+      prepare("eu-central-1");
+      aws.stacks.set("Crier-production", { status, region: "eu-central-1" });
+      expect(await deploy("--yes")).toMatchObject({ code: 0 });
+    });
+
+    test("or cannot be looked at there, with the right that is missing", async () => {
+      prepare("eu-central-1");
+      // The identity, the stack in this region and the buckets are answered.
+      for (let answered = 0; answered < 3; answered += 1) aws.passOne();
+      aws.refuseQuery(403, "AccessDenied");
+      expect(await deploy("--yes")).toMatchObject({
+        code: 1,
+        err: "crier: AWS refuses access to the stack Crier-production in eu-central-1: sign in as a user or role that is allowed cloudformation:DescribeStacks there\n",
+      });
+      await untouched();
+    });
+
+    test("or cannot be looked for, with the right that is missing", async () => {
+      prepare("eu-central-1");
+      // The identity and the stack in this region are answered.
+      aws.passOne();
+      aws.passOne();
+      aws.answerNext(403, "AccessDenied");
+      expect(await deploy("--yes")).toMatchObject({
+        code: 1,
+        err: "crier: AWS refuses access to the account: sign in as a user or role that is allowed s3:ListAllMyBuckets there\n",
+      });
+      await untouched();
+    });
   });
 
   test("rows of a newer format, which a rollback would leave where they are", async () => {

@@ -158,6 +158,17 @@ step(
   },
 );
 
+step("the same stage is not deployed in another region, where nothing is made", async () => {
+  const there = { AWS_REGION: "eu-central-1" };
+  const { done, printed } = await crier(["deploy", "--yes"], there);
+  expect(done).toBe(false);
+  expect(printed).toContain("crier: Crier-production is in us-east-1, and a second one in eu-central-1 would post");
+  const missing = await crier(["token", "--rotate"], there);
+  expect(missing.printed).toContain("there is no deployment of the stage production in eu-central-1");
+  expect(printed).not.toContain("cdk bootstrap");
+  return printed.trim();
+});
+
 step("it opens the page of the feeds in the browser, and no other address", async () => {
   const { FeedsUrl: feeds } = await deployed().cdk.outputs();
   await until(browser.opened, [feeds]);

@@ -51,7 +51,15 @@ interface StackState {
   readonly status: string;
   readonly isProtected?: boolean;
   readonly rowFormat?: number | undefined;
+  /** The region that it is in; by default the one of the double's clients. */
+  readonly region?: string;
 }
+
+const ownRegion = "us-east-1";
+
+/** Returns the region that a request was signed for. */
+const regionOf = ({ headers }: IncomingMessage): string =>
+  /Credential=[^/]+\/\d{8}\/([^/]+)\//.exec(headers.authorization ?? "")?.[1] ?? ownRegion;
 
 /** The query protocol: a form is answered with XML. */
 const xml = (action: string, result: string): Reply => ({
@@ -81,6 +89,7 @@ export const anAws = async () => {
   const requests: string[] = [];
   const scripted: (((asked: string) => Reply) | "pass")[] = [];
   const stacks = new Map<string, StackState>();
+  const buckets: string[] = [];
   const executions = { value: 1_000 };
   /** Records whose body contains this text are refused. */
   const poison = { text: undefined as string | undefined };
@@ -105,6 +114,15 @@ export const anAws = async () => {
     };
   };
 
+  const listBuckets = (prefix: string): Reply => ({
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: `<ListAllMyBucketsResult><Buckets>${buckets
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => `<Bucket><Name>${name}</Name></Bucket>`)
+      .join("")}</Buckets></ListAllMyBucketsResult>`,
+  });
+
   const put = (bucket: string, key: string, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
     const present = files.get(key);
     const expected = headers["if-match"];
@@ -126,6 +144,7 @@ export const anAws = async () => {
   const s3 = (method: string, url: URL, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
     const [, bucket = "", ...path] = url.pathname.split("/");
     const key = decodeURIComponent(path.join("/"));
+    if (bucket === "") return listBuckets(url.searchParams.get("prefix") ?? "");
     if (bucket === "no-such-bucket") return failure(404, "NoSuchBucket");
     if (bucket === "denied") return failure(403, "AccessDenied");
     if (key === "") return list(bucket, url.searchParams);
@@ -185,9 +204,10 @@ export const anAws = async () => {
     return json({ Parameter: { Name: name, Value: WithDecryption === true ? value : "encrypted" } });
   };
 
-  const describeStack = (name: string): Reply => {
+  const describeStack = (name: string, region: string): Reply => {
     const stack = stacks.get(name);
-    if (stack === undefined) return queryFailure(400, "ValidationError", `Stack with id ${name} does not exist`);
+    if (stack === undefined || (stack.region ?? ownRegion) !== region)
+      return queryFailure(400, "ValidationError", `Stack with id ${name} does not exist`);
     const { status, isProtected = false, rowFormat } = stack;
     const outputs =
       rowFormat === undefined
@@ -225,7 +245,7 @@ export const anAws = async () => {
     const form = new URLSearchParams(bytes.toString());
     if (form.get("Action") === "GetCallerIdentity")
       return xml("GetCallerIdentity", "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/ada</Arn>");
-    if (form.get("Action") === "DescribeStacks") return describeStack(form.get("StackName") ?? "");
+    if (form.get("Action") === "DescribeStacks") return describeStack(form.get("StackName") ?? "", regionOf(request));
     if (form.get("Action") === "Publish") {
       published.push(Object.fromEntries(form));
       return { status: 200, headers: { "content-type": "text/xml" }, body: snsAnswer };
@@ -260,6 +280,8 @@ export const anAws = async () => {
     invocationTypes,
     /** The stacks of CloudFormation, by their names. */
     stacks,
+    /** The names of the account's buckets, in all regions. */
+    buckets,
     /** The limit of functions that run at the same time. */
     executions,
     requests,
@@ -290,7 +312,7 @@ export const anAws = async () => {
      */
     client: {
       endpoint: `http://127.0.0.1:${port}`,
-      region: "us-east-1",
+      region: ownRegion,
       credentials: { accessKeyId: "test", secretAccessKey: "test" },
       maxAttempts: 1,
     },
