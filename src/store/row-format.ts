@@ -11,7 +11,8 @@ export interface RowFormat {
   readonly version: number;
   /**
    * The migration at position n makes a row of format n + 2 from one of format n + 1. An update changes single attributes
-   * of a row and leaves it in its older format: no migration may change an attribute that updates write.
+   * of a row and leaves it in its older format: no migration may change an attribute that updates write, and no update may
+   * write a value that an older format does not have.
    */
   readonly migrations: readonly ((row: Row) => Row)[];
 }

@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { NewerRow } from "../../src/domain/errors.ts";
-import { deliveryKey, feedStateKey, postKey, siteFeedKey } from "../../src/store/keys.ts";
+import { aliasKey, deliveryKey, feedStateKey, type Key, pingKey, postKey, siteFeedKey } from "../../src/store/keys.ts";
 import { findUnknown, migrateRow, type RowFormat, rowFormat } from "../../src/store/row-format.ts";
 import { openDatabase, sqliteTable } from "../../src/store/sqlite-table.ts";
 import { type Row, rowKey, type Table } from "../../src/store/table.ts";
 import { storedKinds, tableStore } from "../../src/store/table-store.ts";
 import { describeUnreadable } from "../../src/store/unreadable-rows.ts";
+import { readSets } from "../format/row-set.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../support/builders.ts";
 import { objectsInMemory } from "../support/objects-in-memory.ts";
 import { newId } from "../support/store.ts";
@@ -67,7 +69,7 @@ test("a row that an update creates has the format, too", async () => {
   expect(await table.get(siteFeedKey("blog", "main"))).toMatchObject({ format: rowFormat.version });
 });
 
-const calls: readonly (readonly [string, (store: ReturnType<typeof anInstallation>["own"]) => Promise<unknown>])[] = [
+const calls: readonly (readonly [string, (store: AStore) => Promise<unknown>])[] = [
   ["read", (store) => store.deliveries.read(ref)],
   ["read among the deliveries of its post", (store) => store.deliveries.ofPost("blog", ref.post)],
   ["saved", (store) => store.deliveries.save(aDelivery({ version: 2 }))],
@@ -141,12 +143,106 @@ test("a row of an older format is migrated when it is read, and stored so when i
   expect(stored).not.toHaveProperty("oldNote");
 });
 
-test("an update leaves a row in its older format, which it is read from afterwards", async () => {
-  const { table, own, newer } = anInstallation();
-  await own.deliveries.create(aDelivery());
-  await newer.deliveries.nudge(ref, start);
-  expect(await table.get(key)).toMatchObject({ format: rowFormat.version, nudges: 1 });
-  expect(await own.deliveries.read(ref)).toMatchObject({ nudges: 1 });
+type AStore = ReturnType<typeof anInstallation>["own"];
+
+const hub = { kind: "ping", site: "blog", key: "main", hub: "https://hub.example/" } as const;
+const render = (store: AStore) =>
+  store.feeds.withLease("blog", "main", { clock: () => start, duration: 1, minInterval: 0 }, async (lease) => {
+    await lease.store({ pingPending: true, updated: start, hasManyCategories: true });
+    await lease.list({ title: "Another", empty: true });
+    return { faults: [], shortened: 1, due: undefined };
+  });
+
+/** The updates that functions make: the row that it changes, how that is made, and the update. */
+const updates: readonly (readonly [
+  name: string,
+  row: Key,
+  make: (store: AStore) => Promise<unknown>,
+  update: (store: AStore) => Promise<unknown>,
+])[] = [
+  [
+    "a delivery that is made due",
+    key,
+    (store) => store.deliveries.create(aDelivery()),
+    (store) => store.deliveries.nudge(ref, start),
+  ],
+  [
+    "a row that is postponed",
+    key,
+    (store) => store.deliveries.create(aDelivery({ due: start })),
+    (store) => store.due.defer(ref, start),
+  ],
+  [
+    "a feed that becomes due",
+    feedStateKey("blog", "main"),
+    (store) => store.feeds.touch("blog", "main", "A Blog", start + 1),
+    (store) => store.feeds.touch("blog", "main", "A Blog", start, { isAudit: true, isLimited: true }),
+  ],
+  [
+    "a feed that is rendered",
+    feedStateKey("blog", "main"),
+    (store) => store.feeds.touch("blog", "main", "A Blog", start),
+    render,
+  ],
+  [
+    "an address that another post takes over",
+    aliasKey("blog", "address", "/a/"),
+    (store) => store.aliases.claim("blog", "address", "/a/", "one"),
+    (store) => store.aliases.takeOver("blog", "address", "/a/", "one", "two"),
+  ],
+  [
+    "a ping that becomes due",
+    pingKey(hub),
+    (store) => store.pings.nudge(hub, ["https://a.example/feed.xml"], start + 1),
+    (store) => store.pings.nudge(hub, ["https://a.example/feed.xml"], start),
+  ],
+];
+
+/** Returns an older row after an update by a program of a format, and the attributes that were written. */
+const updatedBy = async (format: RowFormat, [, row, make, update]: (typeof updates)[number]) => {
+  const { table, own, storeIn } = anInstallation();
+  await make(own);
+  await table.update(row, { set: { oldNote: "why" } }, present);
+  const names = new Set<string>();
+  const spied: Table = {
+    ...table,
+    update: (at, change, condition) => {
+      const { set, add, remove = [] } = change;
+      for (const name of [...Object.keys({ ...set, ...add }), ...remove]) names.add(name);
+      return table.update(at, change, condition);
+    },
+  };
+  await update(storeIn(format, spied));
+  return { stored: await table.get(row), names: [...names] };
+};
+
+test.each(updates)(
+  "an update by a newer program leaves an older row as one by the older program does: %s",
+  async (...update) => {
+    const { stored, names } = await updatedBy(next, update);
+    expect(stored).toEqual((await updatedBy(rowFormat, update)).stored);
+    expect(stored).toMatchObject({ format: rowFormat.version, oldNote: "why" });
+    expect(names).not.toEqual([]);
+    // The newer program reads what it wrote, and the rest of the row in its own format.
+    const { oldNote: _, ...others } = stored ?? {};
+    expect(migrateRow(stored ?? {}, next)).toEqual({ ...others, note: "why" });
+  },
+);
+
+/** The attributes of rows that a migration changes although updates write them. */
+const changedByMigration = (rows: readonly Row[], names: readonly string[], format: RowFormat): readonly string[] =>
+  names.filter((name) =>
+    rows.some((row) => name in row && !isDeepStrictEqual(migrateRow(row, format)[name], row[name])),
+  );
+
+test("no migration changes an attribute that an update writes", async () => {
+  const written = await Promise.all(updates.map((update) => updatedBy(rowFormat, update)));
+  const names = [...new Set(written.flatMap((one) => one.names))].toSorted();
+  expect(names).toEqual(expect.arrayContaining(["dueAt", "failures", "lease", "nudges", "post", "revision", "title"]));
+  const rows = readSets().flatMap((set) => set.rows);
+  expect(changedByMigration(rows, names, rowFormat)).toEqual([]);
+  const renaming: RowFormat = { ...next, migrations: [({ title, ...row }) => ({ ...row, name: title })] };
+  expect(changedByMigration(rows, names, renaming)).toEqual(["title"]);
 });
 
 test("migrations follow each other from the format of the row", () => {
