@@ -17,6 +17,12 @@ test("the rows have the shape of the newest set that is kept", () => {
   expect(JSON.parse(JSON.stringify(rowShapes())), remedy).toEqual(newest?.shapes);
 });
 
+test("a field inside an attribute is part of the shape, too: a row with another one is of another format", () => {
+  const { delivery, post } = rowShapes();
+  expect(JSON.stringify(delivery)).toContain('"remotes":[{"id":');
+  expect(JSON.stringify(post)).toContain('"listed":[{"feed":');
+});
+
 test("there is a set for each format", () => {
   expect(sets.map(({ format }) => format)).toEqual(Array.from({ length: rowFormat.version }, (_, at) => at + 1));
 });

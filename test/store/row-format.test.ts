@@ -270,6 +270,20 @@ test.each([rowFormat, next])(
   },
 );
 
+test("a field inside an attribute is kept in a request alone, which is stored as text: any other that the program does not know is of another format", async () => {
+  const { table, own } = anInstallation();
+  const { posted } = deliveryIn;
+  const request = { ...posted.sent.request, weight: 7 };
+  await own.deliveries.create({ ...posted, sent: { ...posted.sent, request } });
+  const [remote] = posted.remotes;
+  await table.update(key, { set: { remotes: [{ ...remote, weight: 7 }] } }, present);
+  const read = await own.deliveries.read(ref);
+  expect(read && (await own.deliveries.save(read))).toBe(true);
+  const stored = await table.get(key);
+  expect(stored).toMatchObject({ remotes: [remote], sent: { request: JSON.stringify(request) } });
+  expect(JSON.stringify(stored?.remotes)).not.toContain("weight");
+});
+
 test("an attribute of another state is not kept: the program knows it", async () => {
   const { table, own } = anInstallation();
   await own.deliveries.create(deliveryIn.unsettled);
