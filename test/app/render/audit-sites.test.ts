@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { auditSites } from "../../../src/app/render/render-feed.ts";
 import { day, hour, minute, second } from "../../../src/domain/time.ts";
 import { aSite } from "../../support/builders.ts";
-import { aWorld } from "../../support/world.ts";
+import { aDocument, aWorld } from "../../support/world.ts";
 
 const sites = (count: number) =>
   Array.from({ length: count }, (_, index) => aSite({ id: `s${index}`, folder: `sites/s${index}/` }));
@@ -63,6 +63,23 @@ test("all feeds are audited again when the configuration has changed, and after 
   expect((await run(2, "c2")).touches).toBe(0);
   world.turn(second);
   expect((await run(2, "c2")).touches).toBeGreaterThan(0);
+});
+
+test("after an upgrade the main feed is due at once, which has the page for a missing address, and every other feed within ten minutes", async () => {
+  const world = await aWorld({ accounts: [] });
+  for (const name of ["a", "b", "c"]) await world.plan(name, aDocument({ slug: name, categories: [`Of ${name}`] }));
+  await world.sweep();
+  world.turn(hour);
+  expect(await world.store.due.before(world.clock(), 50)).toEqual([]);
+  const { config } = world.parts();
+  await auditSites(config.sites, "an upgrade", { ...world.store, clock: world.clock });
+  const dueWithin = async (time: number) =>
+    (await world.store.due.before(world.clock() + time, 50)).map((ref) => (ref.kind === "feed" ? ref.key : ""));
+  const atOnce = await dueWithin(0);
+  expect(atOnce).toContain("main");
+  const all = await dueWithin(10 * minute);
+  expect(all).toEqual(expect.arrayContaining(["categories/of-a", "categories/of-b", "categories/of-c"]));
+  expect(all.length).toBeGreaterThan(atOnce.length);
 });
 
 test("more sites than a run has time for are audited in the next runs, each once", async () => {
