@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import * as z from "zod";
 import { type Instant, iso } from "../domain/time.ts";
 import { explainAws } from "../secrets/aws-failure.ts";
 import { writeExport } from "./export-file.ts";
@@ -27,8 +28,26 @@ const addressText = ({ bucket, key }: BucketAddress): string => `s3://${bucket}/
 /** One request has at most 5 GB (Amazon S3 User Guide, "Uploading objects"). */
 const maxObject = 5 * 1024 ** 3;
 
-/** A bucket of another region answers where it is. */
-const openS3 = (): S3Client => new S3Client({ followRegionRedirects: true });
+const redirect = z.object({ $response: z.object({ headers: z.object({ "x-amz-bucket-region": z.string() }) }) });
+
+/**
+ * Sends a request to the region of its bucket, which S3 names if the bucket is in another one than the deployment. The client
+ * could follow that by itself (`followRegionRedirects`), but it cannot read the body of an upload again, which is a stream: the
+ * upload would never end. Returns the client that was answered, too.
+ */
+const sendToBucket = async <T>(
+  send: (s3: S3Client) => Promise<T>,
+): Promise<{ readonly s3: S3Client; readonly answer: T }> => {
+  const s3 = new S3Client({});
+  try {
+    return { s3, answer: await send(s3) };
+  } catch (error) {
+    const { data } = redirect.safeParse(error);
+    if (data === undefined) throw error;
+    const there = new S3Client({ region: data.$response.headers["x-amz-bucket-region"] });
+    return { s3: there, answer: await send(there) };
+  }
+};
 
 const explain = (error: unknown, action: string, { bucket, key }: BucketAddress): TransferError => {
   const name = error instanceof Error ? error.name : "";
@@ -39,7 +58,7 @@ const explain = (error: unknown, action: string, { bucket, key }: BucketAddress)
       : name === "NoSuchKey" || name === "NotFound"
         ? `there is no object ${object}: list what is there with aws s3 ls s3://${bucket} --recursive`
         : name === "PermanentRedirect" || name === "AuthorizationHeaderMalformed"
-          ? `the bucket ${bucket} is in another region: set AWS_REGION to it`
+          ? `the bucket ${bucket} is in another region, which S3 does not name: use a file, and copy it by aws s3 cp with --region`
           : explainAws(error, `s3:${action}`, object);
   return new TransferError(message, { cause: error });
 };
@@ -82,22 +101,24 @@ export const uploadExport = (
     const [{ size }, sha256] = [await stat(file), await hashFile(file)];
     if (size > maxObject)
       throw new TransferError(`${file} has more than 5 GB, which one upload cannot have: export into a file`);
-    const s3 = openS3();
     const object = { Bucket: bucket, Key: key };
-    try {
-      await s3.send(
-        new PutObjectCommand({
-          ...object,
-          Body: createReadStream(file),
-          ContentLength: size,
-          ContentType: "application/gzip",
-          ChecksumSHA256: sha256,
-          IfNoneMatch: "*",
-        }),
-      );
-    } catch (error) {
+    const put = {
+      ...object,
+      ContentLength: size,
+      ContentType: "application/gzip",
+      ChecksumSHA256: sha256,
+      IfNoneMatch: "*",
+    } as const;
+    const { s3 } = await sendToBucket(async (client) => {
+      const Body = createReadStream(file);
+      try {
+        await client.send(new PutObjectCommand({ ...put, Body }));
+      } finally {
+        Body.destroy();
+      }
+    }).catch((error) => {
       throw explain(error, "PutObject", address);
-    }
+    });
     const stored = await s3.send(new HeadObjectCommand({ ...object, ChecksumMode: "ENABLED" })).catch((error) => {
       throw explain(error, "GetObject", address);
     });
@@ -114,9 +135,10 @@ export const withDownloadedExport = <T>(
 ): Promise<T> =>
   withScratchFile(address, async (file) => {
     try {
-      const { Body } = await openS3().send(new GetObjectCommand({ Bucket: address.bucket, Key: address.key }));
-      if (Body === undefined) throw new Error("The answer has no body.");
-      await pipeline(Body.transformToWebStream(), createWriteStream(file, { mode: 0o600 }));
+      const get = new GetObjectCommand({ Bucket: address.bucket, Key: address.key });
+      const { answer } = await sendToBucket((s3) => s3.send(get));
+      if (answer.Body === undefined) throw new Error("The answer has no body.");
+      await pipeline(answer.Body.transformToWebStream(), createWriteStream(file, { mode: 0o600 }));
     } catch (error) {
       throw explain(error, "GetObject", address);
     }

@@ -90,6 +90,7 @@ export const anAws = async () => {
   const scripted: (((asked: string) => Reply) | "pass")[] = [];
   const stacks = new Map<string, StackState>();
   const buckets: string[] = [];
+  const bucketRegions = new Map<string, string>();
   const executions = { value: 1_000 };
   /** Records whose body contains this text are refused. */
   const poison = { text: undefined as string | undefined };
@@ -141,10 +142,20 @@ export const anAws = async () => {
     return { status: 200, headers: { etag: etagOf(bytes) } };
   };
 
-  const s3 = (method: string, url: URL, bytes: Uint8Array, headers: IncomingMessage["headers"]): Reply => {
+  const s3 = (request: IncomingMessage, url: URL, bytes: Uint8Array): Reply => {
+    const { method = "GET", headers } = request;
     const [, bucket = "", ...path] = url.pathname.split("/");
     const key = decodeURIComponent(path.join("/"));
     if (bucket === "") return listBuckets(url.searchParams.get("prefix") ?? "");
+    const region = bucketRegions.get(bucket) ?? ownRegion;
+    if (region !== regionOf(request)) {
+      const { status, body = "" } = failure(301, "PermanentRedirect");
+      return {
+        status,
+        headers: { "content-type": "application/xml", "x-amz-bucket-region": region },
+        body: method === "HEAD" ? "" : body,
+      };
+    }
     if (bucket === "no-such-bucket") return failure(404, "NoSuchBucket");
     if (bucket === "denied") return failure(403, "AccessDenied");
     if (key === "") return list(bucket, url.searchParams);
@@ -255,7 +266,7 @@ export const anAws = async () => {
       invocationTypes.push(String(request.headers["x-amz-invocation-type"]));
       return invoke(invoked, bytes.toString());
     }
-    return s3(request.method ?? "GET", url, bytes, request.headers);
+    return s3(request, url, bytes);
   };
 
   const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
@@ -282,6 +293,8 @@ export const anAws = async () => {
     stacks,
     /** The names of the account's buckets, in all regions. */
     buckets,
+    /** The regions of buckets that are in another one than the double's clients. */
+    bucketRegions,
     /** The limit of functions that run at the same time. */
     executions,
     requests,

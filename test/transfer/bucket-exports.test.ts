@@ -44,6 +44,30 @@ test("an export goes into a bucket under its moment, is checked there, and is re
   expect(await scratch()).toEqual(["new"]);
 });
 
+test("a bucket of another region gets the export where it is, and gives it back", async () => {
+  from.aws.bucketRegions.set("abroad", "eu-central-1");
+  expect(await run("export", "--to", "s3://abroad/blog/", "--stage", "test")).toMatchObject({ code: 0, err: "" });
+  const [key = ""] = backups();
+  expect(from.aws.requests.filter((one) => one.includes("crier-test-"))).toEqual([
+    `PUT /abroad/${key}`,
+    `PUT /abroad/${key}`,
+    `HEAD /abroad/${key}`,
+  ]);
+  const restored = await run("restore", `s3://abroad/${key}`, "--data", "new");
+  expect(restored).toMatchObject({ code: 0, out: expect.stringContaining("restored into new: 1 post") });
+});
+
+test("a bucket of another region that S3 does not name is said, and nothing is left", async () => {
+  // The parameter with the names of the table and the buckets is answered.
+  from.aws.passOne();
+  from.aws.answerNext(301, "PermanentRedirect");
+  expect(await run("export", "--to", "s3://abroad/", "--stage", "test")).toMatchObject({
+    code: 1,
+    err: "crier: the bucket abroad is in another region, which S3 does not name: use a file, and copy it by aws s3 cp with --region\n",
+  });
+  expect([backups(), await scratch()]).toEqual([[], []]);
+});
+
 test("two exports are two objects, and none replaces another", async () => {
   await run("export", "--to", "s3://backups", "--stage", "test");
   const [key = ""] = backups();
