@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { errorCode } from "../domain/errors.ts";
 
 const isExpired = (code: string): boolean =>
@@ -6,6 +7,14 @@ const isExpired = (code: string): boolean =>
   );
 
 const isUnreachable = (code: string): boolean => /^(?:E[A-Z_]{4,}|TimeoutError|AggregateError)$/.test(code);
+
+const forbidden = z.object({ $metadata: z.object({ httpStatusCode: z.literal(403) }) });
+
+/** S3 uses the second name, and none for a HEAD request, whose answer has no body. */
+const isAccessDenied = (code: string, error: unknown): boolean =>
+  code === "AccessDeniedException" ||
+  code === "AccessDenied" ||
+  (code === "Unknown" && forbidden.safeParse(error).success);
 
 /**
  * Explains in one line, with the next step, why AWS refused a call or did not answer. The line contains no value and
@@ -19,8 +28,7 @@ export const explainAws = (error: unknown, action: string, resource: string): st
   if (/^(?:CredentialsProviderError|TokenProviderError)$/.test(code))
     return "no AWS credentials were found: sign in with `aws sso login`, or set AWS_PROFILE";
   if (isExpired(code)) return `AWS does not accept the credentials (${code}): sign in again, or set AWS_PROFILE`;
-  // S3 uses the second name.
-  if (code === "AccessDeniedException" || code === "AccessDenied")
+  if (isAccessDenied(code, error))
     return `AWS refuses access to ${resource}: sign in as a user or role that is allowed ${action} there`;
   if (isUnreachable(code)) return `no answer from AWS (${code}): check the network and AWS_REGION, and try again`;
   return `AWS refuses ${action} for ${resource} (${code}): try again, or look the code up in the API reference of the service`;

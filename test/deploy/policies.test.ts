@@ -194,7 +194,7 @@ test("messages, parameters and mails are named by what they are sent to", () => 
 });
 
 test.each([
-  { service: "dynamodb", ...target("DynamoDB_20120810.Scan"), body: { TableName: "crier" } },
+  { service: "dynamodb", ...target("DynamoDB_20120810.BatchWriteItem"), body: { TableName: "crier" } },
   { service: "s3", method: "DELETE", path: "/feeds/feed.xml" },
   { service: "ssm", ...target("AmazonSSM.GetParametersByPath"), body: { Path: "/" } },
   { service: "kms", ...target("TrentService.Decrypt"), body: {} },

@@ -1,16 +1,22 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
 import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import * as z from "zod";
 import { day, minute, second } from "../../src/domain/time.ts";
 import { folderObjects } from "../../src/objects/folder-objects.ts";
+import { s3Objects } from "../../src/objects/s3-objects.ts";
 import { systemRuntime } from "../../src/runtimes/system-runtime.ts";
 import { compressedBodies } from "../../src/store/bodies.ts";
+import { dynamoStore } from "../../src/store/dynamo-table.ts";
 import { openDatabase, sqliteRows, sqliteTable } from "../../src/store/sqlite-table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
 import { exportLines, writeExport } from "../../src/transfer/export-file.ts";
@@ -96,14 +102,17 @@ const crier = (...args: readonly string[]) => runCrier(args, { folder });
 
 const Written = z.object({ file: z.string(), rows: z.number(), posts: z.number() });
 
+/** Makes the table of a stage, and names it and the buckets as its stack does. */
+const addStage = async (stage: string): Promise<void> => {
+  await createTable(aws.dynamodb, stage);
+  const names = { table: stage, bodies: "bodies", feeds: "feeds" };
+  const parameter = { Name: `/crier/${stage}/storage`, Type: "String", Value: JSON.stringify(names) } as const;
+  await aws.ssm.send(new PutParameterCommand(parameter));
+};
+
 const measure = async (posts: number): Promise<readonly number[]> => {
   const [stage, again] = [`posts-${posts}`, `again-${posts}`];
-  for (const name of [stage, again]) {
-    await createTable(aws.dynamodb, name);
-    const names = { table: name, bodies: "bodies", feeds: "feeds" };
-    const parameter = { Name: `/crier/${name}/storage`, Type: "String", Value: JSON.stringify(names) } as const;
-    await aws.ssm.send(new PutParameterCommand(parameter));
-  }
+  for (const name of [stage, again]) await addStage(name);
   expect(await crier("restore", await exportOf(posts), "--stage", stage)).toMatchObject({ code: 0, err: "" });
   const backup = await timed(() => crier("export", "--to", `s3://backups/${stage}/`, "--stage", stage, "--json"));
   expect(backup.result).toMatchObject({ code: 0, err: "" });
@@ -136,4 +145,66 @@ test("a backup of a deployment goes into a bucket and is restored from it into a
   const [, after = ""] = rest.split("<!-- /recovery -->\n");
   const table = [...head, ...lines].join("\n");
   await writeFile(page, `${before}<!-- recovery -->\n\n${table}\n\n<!-- /recovery -->\n${after}`);
+});
+
+const root = join(import.meta.dirname, "../..");
+const Workflow = z.object({
+  jobs: z.object({ backup: z.object({ steps: z.array(z.looseObject({ run: z.string().optional() })) }) }),
+});
+
+/** The rights that examples/backup.yml names, each on a resource. */
+const namedRights = (text: string) =>
+  [...text.matchAll(/^# {3}(\S+:\S.*?) {2,}on the (.*)$/gm)].map(([, actions = "", of = ""]) => ({
+    actions: actions.split(", "),
+    resource: resources[of] ?? `no resource is known for: ${of}`,
+  }));
+
+const resources: Readonly<Record<string, string>> = {
+  "parameter /crier/production/storage": "arn:aws:ssm:us-east-1:123456789012:parameter/crier/production/storage",
+  table: "arn:aws:dynamodb:us-east-1:123456789012:table/production",
+  "objects of the bucket of the bodies": "arn:aws:s3:::bodies/*",
+  "objects of the bucket of the backups": "arn:aws:s3:::backups/*",
+};
+
+type Right = readonly [action: string, resource: string];
+
+/** Runs a line of the shell in Crier's folder as a role with these rights. Returns what it printed. */
+const asRole = async (line: string, rights: readonly Right[]) => {
+  const Statement = rights.map(([Action, Resource]) => ({ Effect: "Allow", Action, Resource }));
+  const body = JSON.stringify({ Version: "2012-10-17", Statement });
+  const given = await fetch(`${emulator.endpoint}/emulator/role?backup`, { method: "POST", body });
+  const credentials = z.record(z.string(), z.string()).parse(await given.json());
+  const env = { ...process.env, ...credentials, BACKUP_BUCKET: "backups" };
+  return promisify(execFile)("sh", ["-ec", line], { cwd: root, env }).then(
+    ({ stdout }) => stdout,
+    (error: unknown) => z.object({ stderr: z.string() }).parse(error).stderr,
+  );
+};
+
+test("the commands of examples/backup.yml and of the crontab work word for word with the rights that the example names, each of which they need", async () => {
+  const example = await readFile(join(root, "examples/backup.yml"), "utf8");
+  const page = await readFile(join(root, "docs/operations.md"), "utf8");
+  const rights = namedRights(example).flatMap(({ actions, resource }) =>
+    actions.map((action): Right => [action, resource]),
+  );
+  expect(rights).toHaveLength(6);
+  await addStage("production");
+  const bodies = s3Objects({ client: aws.s3, bucket: "bodies" });
+  const store = dynamoStore({ client: aws.dynamodb, table: "production", bodies, newId: systemRuntime.newId });
+  // It does not fit into its row.
+  await store.posts.save(aPost({ html: `<p>${randomBytes(512 * 1024).toString("base64")}</p>` }));
+  const { steps } = Workflow.parse(parse(example)).jobs.backup;
+  const [exporting = ""] = steps.flatMap(({ run }) => (run?.startsWith("npx crier") ? run : []));
+  const [, timed = ""] = /^15 3 \* \* \* (.*)$/m.exec(page) ?? [];
+  const lines = [exporting, timed.replace("/opt/crier", root).replace("BACKUP_BUCKET", "backups")];
+  const written = /^written: s3:\/\/backups\/crier\/crier-production-\S+\.gz with 1 post and 0 deliveries of blog$/m;
+  for (const line of lines) expect(await asRole(line, rights)).toMatch(written);
+  for (const right of rights)
+    expect(
+      await asRole(
+        exporting,
+        rights.filter((other) => other !== right),
+      ),
+      right.join(" "),
+    ).toMatch(new RegExp(`^crier: AWS refuses access to .* allowed ${right[0]} there$`, "m"));
 });

@@ -68,6 +68,19 @@ test("a bucket of another region that S3 does not name is said, and nothing is l
   expect([backups(), await scratch()]).toEqual([[], []]);
 });
 
+test("an upload that may not be looked at afterwards names the right that is missing", async () => {
+  // The parameter with the names of the table and the buckets, and the upload, are answered.
+  from.aws.passOne();
+  from.aws.passOne();
+  from.aws.answerNext(403, "AccessDenied");
+  expect(await run("export", "--to", "s3://backups", "--stage", "test")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /^crier: AWS refuses access to s3:\/\/backups\/crier-test-\S+: sign in as a user or role that is allowed s3:GetObject there\n$/,
+    ),
+  });
+});
+
 test("two exports are two objects, and none replaces another", async () => {
   await run("export", "--to", "s3://backups", "--stage", "test");
   const [key = ""] = backups();

@@ -1,5 +1,5 @@
 """What the check asks of the emulator itself, beside AWS: `/emulator/rights` and `/emulator/activity`, and of a function `/emulator/timeout?NAME`
-and `/emulator/credentials?NAME`; `/emulator/account?NAME=VALUE` changes the account.
+and `/emulator/credentials?NAME`; `/emulator/role?NAME` takes a policy and returns the credentials of a role that has it; `/emulator/account?NAME=VALUE` changes the account.
 """
 
 import json
@@ -31,6 +31,10 @@ def install() -> None:
         if path == "/emulator/credentials":
             function = lambda_backends[rights.ACCOUNT][rights.REGION].get_function(environ["QUERY_STRING"])
             text = json.dumps(rights.credentials_of(function))
+            return denials.answer("200 OK", "application/json", text, start_response)
+        if path == "/emulator/role":
+            policy = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            text = json.dumps(rights.credentials_of_role(environ["QUERY_STRING"], policy))
             return denials.answer("200 OK", "application/json", text, start_response)
         if path == "/emulator/account":
             aws_account.settings.update(parse_qsl(environ["QUERY_STRING"]))

@@ -1,6 +1,6 @@
 """Which actions on which resources a request to AWS asks for ("Service Authorization Reference").
 
-Only the calls that functions make. A `LookupError` for any other: it is denied until it has its line here.
+Only the calls that functions and a backup make. A `LookupError` for any other: it is denied until it has its line here.
 """
 
 import json
@@ -32,7 +32,7 @@ def row_context(body: dict) -> dict:
 
 
 def of_dynamodb(action: str, body: dict) -> list:
-    if action not in ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query"):
+    if action not in ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"):
         raise LookupError(action)
     index = body.get("IndexName")
     table = arn("dynamodb", f"table/{body['TableName']}")

@@ -9,6 +9,7 @@ import io
 import json
 import re
 import threading
+import types
 
 from moto.awslambda.models import lambda_backends
 from moto.iam.models import iam_backends
@@ -24,6 +25,8 @@ import requests_of_functions
 from requests_of_functions import ACCOUNT, REGION, asked
 
 keys: dict = {}
+# The statements of roles that are not in IAM.
+roles: dict = {}
 # Each request once, however often it came.
 used: dict = {}
 denied: dict = {}
@@ -37,11 +40,20 @@ def credentials_of(function) -> dict:
     return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": "emulated", "AWS_SESSION_TOKEN": "emulated"}
 
 
+def credentials_of_role(name: str, policy: bytes) -> dict:
+    """Those of a role that no function has. An owner makes it outside of the stack, with this policy."""
+    roles[name] = policies.statements(policy)
+    function = types.SimpleNamespace(function_name=name, role=f"arn:aws:iam::{ACCOUNT}:role/{name}")
+    return credentials_of(function)
+
+
 def role_of(function) -> str:
     return function.role.rsplit("/", 1)[-1]
 
 
 def statements_of_role(name: str) -> list:
+    if name in roles:
+        return roles[name]
     role = iam_backends[ACCOUNT]["aws"].get_role(name)
     documents = [*role.policies.values(), *(policy.document for policy in role.managed_policies.values())]
     return [one for document in documents for one in policies.statements(document)]
