@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
-import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
@@ -180,6 +180,23 @@ const asRole = async (line: string, rights: readonly Right[]) => {
     (error: unknown) => z.object({ stderr: z.string() }).parse(error).stderr,
   );
 };
+
+test("a backup goes into a bucket of another region than its deployment, and is restored from there", async () => {
+  const abroad = new S3Client({ region: "eu-central-1" });
+  const CreateBucketConfiguration = { LocationConstraint: "eu-central-1" } as const;
+  await abroad.send(new CreateBucketCommand({ Bucket: "abroad", CreateBucketConfiguration }));
+  // S3 refuses a client that stays in the region of the deployment.
+  await expect(aws.s3.send(new ListObjectsV2Command({ Bucket: "abroad" }))).rejects.toThrow(/endpoint/);
+  for (const name of ["here", "there"]) await addStage(name);
+  expect(await crier("restore", await exportOf(1), "--stage", "here")).toMatchObject({ code: 0, err: "" });
+  const backup = await crier("export", "--to", "s3://abroad/crier/", "--stage", "here", "--json");
+  expect(backup).toMatchObject({ code: 0, err: "" });
+  const { file, posts } = Written.parse(JSON.parse(backup.out));
+  expect(posts).toBe(1);
+  const { Contents = [] } = await abroad.send(new ListObjectsV2Command({ Bucket: "abroad" }));
+  expect(Contents.map(({ Key }) => `s3://abroad/${Key}`)).toEqual([file]);
+  expect(await crier("restore", file, "--stage", "there")).toMatchObject({ code: 0, err: "" });
+});
 
 test("the commands of examples/backup.yml and of the crontab work word for word with the rights that the example names, each of which they need", async () => {
   const example = await readFile(join(root, "examples/backup.yml"), "utf8");

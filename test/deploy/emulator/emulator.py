@@ -14,6 +14,7 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 
 import atomicity
 import aws_account
+import bucket_regions
 import calls
 import change_sets
 import comparisons
@@ -31,7 +32,7 @@ import rights
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
     parts = (atomicity, resource_types, resource_order, dropped_settings, change_sets, comparisons, delete_markers, functions, mappings)
-    for part in (*parts, protection, rights, aws_account, control):
+    for part in (*parts, protection, rights, bucket_regions, aws_account, control):
         part.install()
     from moto.server import main
 
