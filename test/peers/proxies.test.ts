@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { freePort } from "../support/free-port.ts";
 import { aDocument, aFolder } from "../support/machine.ts";
 import { aProcess } from "../support/started-process.ts";
+import { runCaddy } from "./caddy.ts";
 import { onPath } from "./programs.ts";
 import { end } from "./run-program.ts";
 
@@ -61,18 +62,10 @@ const aScratchFolder = async (): Promise<string> => {
   return folder;
 };
 
-/** Caddy has a certificate of its own authority instead of a public one. */
 const startCaddy = async (upstream: string): Promise<Proxy> => {
   const [folder, port] = [await aScratchFolder(), await freePort()];
   const site = (await recipe("caddy")).replace(name, `${name}:${port}`).replace("127.0.0.1:4000", upstream);
-  const options = `{\n\tadmin off\n\tlocal_certs\n\tskip_install_trust\n\tauto_https disable_redirects\n\tstorage file_system ${folder}\n}\n`;
-  await writeFile(join(folder, "Caddyfile"), options + site);
-  const child = spawn("caddy", ["run", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile"], {
-    env: { PATH: process.env.PATH, HOME: folder },
-    stdio: "ignore",
-  });
-  const ca = () => readFile(join(folder, "pki/authorities/local/root.crt"), "utf8");
-  return asking({ port, ca, stop: () => end(child) });
+  return asking({ port, ...(await runCaddy(folder, site)) });
 };
 
 const nginx = ["/usr/sbin/nginx", "/usr/bin/nginx"].find((path) => existsSync(path));

@@ -1,7 +1,16 @@
 import { createServer, type Server } from "node:http";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../../support/browser.ts";
+import {
+  type Attempt,
+  changeable,
+  formTokenOf,
+  postsOf,
+  send,
+  stopPath,
+  urlencoded,
+} from "../../support/console-attacks.ts";
 import { aSignedInVisitor } from "../../support/console-visitor.ts";
 import { type AMachine, aDocument, aMachine, clear } from "../../support/machine.ts";
 
@@ -42,78 +51,6 @@ afterAll(async () => {
   if (machine !== undefined) await clear(machine);
 });
 
-interface Attempt {
-  readonly how: "form" | "fetch";
-  readonly path: string;
-  /** Of the form, or of the request. Undefined: none is sent. */
-  readonly type: string | undefined;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-const urlencoded = "application/x-www-form-urlencoded";
-
-/** Sends it as a script of a page can, and waits until there is an answer or none comes. */
-const send = async (frame: Pick<Page, "evaluate">, base: string, { how, path, type, fields }: Attempt) => {
-  const url = JSON.stringify(base + path);
-  const values = JSON.stringify(fields);
-  if (how === "form")
-    return frame.evaluate(`new Promise((resolve) => {
-      const target = document.createElement("iframe");
-      target.name = "answer" + Math.random();
-      document.body.append(target);
-      const form = Object.assign(document.createElement("form"),
-        { method: "post", action: ${url}, enctype: ${JSON.stringify(type)}, target: target.name });
-      for (const [name, value] of Object.entries(${values}))
-        form.append(Object.assign(document.createElement("input"), { name, value }));
-      document.body.append(form);
-      target.onload = () => resolve();
-      form.submit();
-    })`);
-  const body =
-    type === undefined
-      ? `new Blob([new URLSearchParams(${values}).toString()])`
-      : type.startsWith("application/json")
-        ? `JSON.stringify(${values})`
-        : `new URLSearchParams(${values}).toString()`;
-  const headers = type === undefined ? {} : { "Content-Type": type };
-  const mode = type?.startsWith("application/json") ? "cors" : "no-cors";
-  return frame.evaluate(`fetch(${url}, {
-    method: "POST", mode: "${mode}", credentials: "include", redirect: "follow",
-    headers: ${JSON.stringify(headers)}, body: ${body},
-  }).then(() => {}, () => {})`);
-};
-
-/** The form of a button of a page, as the console gave it to a person. */
-const formTokenOf = (page: Page, action: string): Promise<string> =>
-  page.evaluate(`document.querySelector('form[action^="${action}"] input[name=form]').value`);
-
-const stopPath = "console/act/stop-sending";
-
-/** What an attack would change. */
-const changeable = async (context: BrowserContext) => {
-  const accounts = await machine.app.accounts();
-  return {
-    stopped: accounts.map(({ name, stopped }) => [name, stopped?.why]),
-    states: [await machine.app.status("hello"), await machine.app.status("later")].map((post) =>
-      post?.deliveries.map(({ account, state, version }) => [account, state, version]),
-    ),
-    cookies: await context.cookies(),
-  };
-};
-
-/** The requests that would change something, and the statuses of their answers: the browser hides some of them. */
-const postsOf = (page: Page) => {
-  const sent: string[] = [];
-  const statuses: number[] = [];
-  page.on("request", (request) => {
-    if (request.method() === "POST") sent.push(request.url());
-  });
-  page.on("response", (response) => {
-    if (response.request().method() === "POST") statuses.push(response.status());
-  });
-  return { sent, statuses };
-};
-
 describe("a page of another origin", () => {
   /** Each with the address at which the person has signed in: the cookie goes along with all that is of the same site. */
   const origins = [
@@ -133,7 +70,7 @@ describe("a page of another origin", () => {
     await page.goto(`${base}console/sign-in`);
     const signIn = await formTokenOf(page, "/console/sign-in");
     const mallory = { token: machine.token, name: "Mallory", form: signIn };
-    const before = await changeable(context);
+    const before = await changeable(machine, context);
     const attacker = await context.newPage();
     const { sent, statuses } = postsOf(attacker);
     await attacker.goto(`http://${host}:${otherPort}${path}`);
@@ -157,7 +94,7 @@ describe("a page of another origin", () => {
     expect(statuses.filter((status) => status < 400)).toEqual([]);
     expect(statuses.length).toBeGreaterThanOrEqual(attempts.filter(({ how }) => how === "form").length);
     expect(sent).toHaveLength(attempts.length);
-    expect(await changeable(context)).toEqual(before);
+    expect(await changeable(machine, context)).toEqual(before);
     await page.goto(`${base}console/posts`);
     await page.getByText("Ada, until").waitFor();
     await context.close();
@@ -195,7 +132,7 @@ describe("a page of the console itself", () => {
     await page.goto(`${machine.url}console/stop`);
     const own = await formTokenOf(page, "/console/act/stop-sending");
     const elsewhere = await formTokenOf(page, "/console/sign-out");
-    const before = await changeable(context);
+    const before = await changeable(machine, context);
     const { statuses } = postsOf(page);
     const why = "Evil";
     const attempts: readonly Attempt[] = [
@@ -209,7 +146,7 @@ describe("a page of the console itself", () => {
     for (const attempt of attempts) await send(page, machine.url, attempt);
     expect(statuses).toHaveLength(attempts.length);
     expect(statuses.filter((status) => status < 400)).toEqual([]);
-    expect(await changeable(context)).toEqual(before);
+    expect(await changeable(machine, context)).toEqual(before);
     // The right request, so that the refusals above are those of the checks.
     await send(page, machine.url, { how: "fetch", path: stopPath, type: urlencoded, fields: { why, form: own } });
     expect((await machine.app.accounts()).map(({ stopped }) => stopped?.why)).toEqual([why, why, why]);
