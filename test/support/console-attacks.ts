@@ -4,7 +4,8 @@ import type { AMachine } from "./machine.ts";
 /** What a page of another origin does to a console, and what it must not change. */
 
 export interface Attempt {
-  readonly how: "form" | "fetch";
+  /** `cors`: a fetch whose answer the page may read, if the server allows it. */
+  readonly how: "form" | "fetch" | "cors";
   readonly path: string;
   /** Of the form, or of the request. Undefined: none is sent. */
   readonly type: string | undefined;
@@ -37,7 +38,7 @@ export const send = async (frame: Pick<Page, "evaluate">, base: string, { how, p
         ? `JSON.stringify(${values})`
         : `new URLSearchParams(${values}).toString()`;
   const headers = type === undefined ? {} : { "Content-Type": type };
-  const mode = type?.startsWith("application/json") ? "cors" : "no-cors";
+  const mode = how === "cors" ? "cors" : "no-cors";
   return frame.evaluate(`fetch(${url}, {
     method: "POST", mode: "${mode}", credentials: "include", redirect: "follow",
     headers: ${JSON.stringify(headers)}, body: ${body},

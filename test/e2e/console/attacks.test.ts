@@ -86,7 +86,7 @@ describe("a page of another origin", () => {
       { how: "form", path: "console/sign-in", type: urlencoded, fields: mallory },
       { how: "fetch", path: stopPath, type: urlencoded, fields: { why, form: stop } },
       { how: "fetch", path: stopPath, type: "text/plain", fields: { why, form: stop } },
-      { how: "fetch", path: stopPath, type: "application/json", fields: { why, form: stop } },
+      { how: "cors", path: stopPath, type: "application/json", fields: { why, form: stop } },
       { how: "fetch", path: stopPath, type: undefined, fields: { why, form: stop } },
       { how: "fetch", path: "console/sign-out", type: urlencoded, fields: { form: signOut } },
     ];
@@ -139,7 +139,7 @@ describe("a page of the console itself", () => {
       { how: "fetch", path: stopPath, type: urlencoded, fields: { why } },
       { how: "fetch", path: stopPath, type: urlencoded, fields: { why, form: foreign } },
       { how: "fetch", path: stopPath, type: urlencoded, fields: { why, form: elsewhere } },
-      { how: "fetch", path: stopPath, type: "application/json", fields: { why, form: own } },
+      { how: "cors", path: stopPath, type: "application/json", fields: { why, form: own } },
       { how: "fetch", path: stopPath, type: "text/plain", fields: { why, form: own } },
       { how: "fetch", path: stopPath, type: undefined, fields: { why, form: own } },
     ];
