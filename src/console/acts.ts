@@ -18,7 +18,7 @@ import { allAccounts } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { freeNames, isFree, type Note, obstaclesText } from "./parts.ts";
-import { capital, inWords, listText, sentence, timeText } from "./words.ts";
+import { capital, historyText, inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
 
@@ -69,7 +69,8 @@ interface Words {
   readonly back?: readonly [act: string, label: string];
 }
 
-type Seen = Decision["seen"];
+/** What the page showed of a delivery. */
+export type Seen = Decision["seen"];
 
 interface Outcome {
   readonly account: string;
@@ -79,10 +80,26 @@ interface Outcome {
 }
 
 /** Who decided about it last: ` It was Bob at 14:31.` */
-export const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
+const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
   const entry = [...first, ...last].findLast(({ by }) => by !== undefined);
   return entry === undefined ? "" : ` It was ${entry.by} at ${timeText(entry.at, now, timeZone)}.`;
 };
+
+/** What happened to it last, which need not be what a person did: ` At 14:31: Bob edited its text.` */
+const lastText = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
+  const entry = [...first, ...last].at(-1);
+  return entry === undefined ? "" : ` At ${timeText(entry.at, now, timeZone)}: ${historyText(entry)}`;
+};
+
+/** Why a decision about what a page showed is refused: another person or Crier was first, or the document has changed. */
+export const sincePage = (
+  delivery: DeliveryStatus,
+  { version, shown }: Seen,
+  { now, site }: Pick<ActCall, "now" | "site">,
+): { readonly isText: boolean; readonly what: string } => ({
+  isText: shown !== undefined && delivery.shown !== undefined && delivery.shown.hash !== shown,
+  what: version === delivery.version ? "" : lastText(delivery, now, site.timeZone),
+});
 
 /** What a delivery that another person or Crier has changed does now. */
 const nowWords: Readonly<Record<DeliveryStatus["state"], string>> = {
@@ -116,11 +133,11 @@ const problemOf = async ({ id, account, seen, answer }: Outcome, { site, ports, 
   const { problem, delivery } = answer;
   if (delivery === undefined)
     return (accounts) => sentence(inWords(problem.replaceAll(id, `the delivery to ${accounts}`)), account);
-  if (seen.shown !== undefined && delivery.shown !== undefined && delivery.shown.hash !== seen.shown)
-    return (accounts) => `The text for ${accounts} has changed since you opened the page: read it, and decide again.`;
-  const who = whoAndWhen(delivery, now, site.timeZone);
+  const { isText, what } = sincePage(delivery, seen, { now, site });
   return (accounts) =>
-    `It has changed on ${accounts} since you opened the page: it ${nowWords[delivery.state]} now.${who} Look at it, and decide again.`;
+    isText
+      ? `The text for ${accounts} has changed since you opened the page.${what} Read it, and decide again.`
+      : `It has changed on ${accounts} since you opened the page: it ${nowWords[delivery.state]} now.${what} Look at it, and decide again.`;
 };
 
 /** Each problem once, with all accounts that have it. */

@@ -10,7 +10,16 @@ import {
 } from "../app/deliver/edit-text.ts";
 import { postsNamed } from "../app/status/find-post.ts";
 import type { AccountText, DeliveryStatus, MeasuredText } from "../contract/deliveries.ts";
-import { type Act, type ActCall, parseSeen, refusalText, seenDelivery, whenSent, whoAndWhen } from "./acts.ts";
+import {
+  type Act,
+  type ActCall,
+  parseSeen,
+  refusalText,
+  type Seen,
+  seenDelivery,
+  sincePage,
+  whenSent,
+} from "./acts.ts";
 import { act, type Html, hidden, type Note, type PageContent, type Part, type View } from "./parts.ts";
 import { dayAndTime, sentence } from "./words.ts";
 
@@ -235,7 +244,7 @@ const save: Act = async (call) => {
   if (answer === undefined) return nothingSaved("there is no such post", call, "");
   if ("problem" in answer) {
     if ("isInvalid" in answer) return { ...nothingSaved(answer.problem, call, ""), isInvalid: true };
-    return overtaken(answer, call);
+    return overtaken(answer, seen, call);
   }
   const { delivery } = answer;
   return {
@@ -256,12 +265,13 @@ const save: Act = async (call) => {
 
 const overtaken = (
   { problem, delivery }: { readonly problem: string; readonly delivery?: DeliveryStatus },
+  seen: Seen,
   call: ActCall,
 ): Note => {
   const account = call.form.get("account") ?? delivery?.account ?? "";
   if (delivery === undefined) return nothingSaved(problem, call, account);
-  const who = whoAndWhen(delivery, call.now, call.site.timeZone);
-  const bold = `Nothing was saved. It has changed on ${account} since you opened the page.${who}`;
+  const { isText, what } = sincePage(delivery, seen, call);
+  const bold = `Nothing was saved. ${isText ? `The text for ${account}` : `It`} has changed${isText ? "" : ` on ${account}`} since you opened the page.${what}`;
   return {
     isProblem: true,
     bold,
@@ -276,8 +286,7 @@ const documents: Act = async (call) => {
   if (answer === undefined) return nothingSaved("there is no such post", call, "");
   if ("problem" in answer) {
     const current = "delivery" in answer ? answer.delivery : undefined;
-    const who = current === undefined ? "" : whoAndWhen(current, now, site.timeZone);
-    const bold = `Nothing was done. ${current === undefined ? refusalText(answer.problem, ports) : `It has changed since you opened the page.${who}`}`;
+    const bold = `Nothing was done. ${current === undefined ? refusalText(answer.problem, ports) : `It has changed since you opened the page.${sincePage(current, seen, call).what}`}`;
     return { isProblem: true, bold, more: [] };
   }
   const { delivery, already } = answer;

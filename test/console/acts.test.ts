@@ -199,7 +199,7 @@ describe("an approval in the console", () => {
     expect([answer.status, read(answer.page)]).toEqual([
       409,
       expect.stringContaining(
-        "Nothing was done. The text for one and two has changed since you opened the page: read it, and decide again.",
+        "Nothing was done. The text for one and two has changed since you opened the page. Read it, and decide again.",
       ),
     ]);
     expect(read(answer.page)).toContain("Coffee");
@@ -218,7 +218,7 @@ describe("an approval in the console", () => {
     expect([answer.status, read(answer.page)]).toEqual([
       409,
       expect.stringContaining(
-        "Nothing was done. It has changed on one since you opened the page: it is not sent now. It was Bob at 08:00. Look at it, and decide again.",
+        "Nothing was done. It has changed on one since you opened the page: it is not sent now. At 08:00: Bob dismissed it: it is not sent any more. Look at it, and decide again.",
       ),
     ]);
     expect(await states()).toEqual(["one cancelled", "two held"]);
@@ -235,7 +235,7 @@ describe("an approval in the console", () => {
     expect([answer.status, read(answer.page)]).toEqual([
       409,
       expect.stringContaining(
-        "Nothing was done. It has changed on one and two since you opened the page: it waits to be sent now. It was Bob at 08:03. Look at it, and decide again.",
+        "Nothing was done. It has changed on one and two since you opened the page: it waits to be sent now. At 08:03: Bob released it. Look at it, and decide again.",
       ),
     ]);
     expect(read(answer.page).match(/has changed/g)).toHaveLength(1);

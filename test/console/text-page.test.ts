@@ -114,7 +114,7 @@ describe("the text for one account", () => {
     const answer = await bob.press(second.page, "Save the text", { text: "By Bob" });
     expect(answer.status).toBe(409);
     expect(read(answer.page)).toContain(
-      "Nothing was saved. It has changed on one since you opened the page. It was Ada at 08:00.",
+      "Nothing was saved. The text for one has changed since you opened the page. At 08:00: Ada edited its text.",
     );
     expect(textIn(answer.page)).toBe("By Bob");
     expect(read(answer.page)).toContain("The text as it is saved now By Ada");
@@ -122,13 +122,18 @@ describe("the text for one account", () => {
     expect((await bob.press(answer.page, "Save the text", { text: "By Bob" })).status).toBe(303);
   });
 
-  it("is not saved over a document that has changed since", async () => {
-    const { world, ada } = await aTeam();
+  it("is not saved over a document that has changed since, which is nobody's decision", async () => {
+    const { world, ada, bob } = await aTeam();
+    const { page: post } = await bob.get("/console/posts/tea");
+    await bob.pressAndSee((await bob.pressAndSee(post, "Stop on one")).page, "Release");
     const { page } = await ada.get(path);
     await world.plan("tea", tea("New in the document"));
     const answer = await ada.press(page, "Save the text", { text: "In other words" });
     expect([answer.status, textIn(answer.page)]).toEqual([409, "In other words"]);
     expect(read(answer.page)).toContain("The text as it is saved now New in the document");
+    expect(read(answer.page)).toContain(
+      "Nothing was saved. The text for one has changed since you opened the page. Your text is still here",
+    );
   });
 
   it("that was sent in the meantime stays as it is, and what was typed is shown", async () => {

@@ -125,7 +125,7 @@ describe.each([true, false])("an editor who has a keyboard alone (JavaScript: %s
     const answer = ada.page.waitForResponse((response) => response.request().method() === "POST");
     await press(ada.page, "button", /^Approve on one/);
     expect((await answer).status()).toBe(409);
-    await says(ada.page, "alert", "It was Bob at 08:00.");
+    await says(ada.page, "alert", "At 08:00: Bob stopped it, until somebody releases it.");
     world.turn(3 * hour);
     await world.sweep();
     expect([world.paper.visible(), await states()]).toEqual([[], ["one held"]]);
