@@ -1,42 +1,8 @@
 import { expect, test } from "vitest";
 import { day, hour, minute } from "../../../src/domain/time.ts";
-import { accountKey, deliveryKey, type Key, stopsKey } from "../../../src/store/keys.ts";
-import { rowKey } from "../../../src/store/table.ts";
-import { anAccount } from "../../support/builders.ts";
-import { aDocument, aWorld, type World, type WorldOptions } from "../../support/world.ts";
-
-const one = anAccount({ name: "one", network: "paper", pacing: { interval: 0, dailyCap: 50 } });
-
-/** A world whose network cannot be searched, and whose table has an identity, which the first sweep gives it. */
-const aRunningWorld = async (options: WorldOptions = {}) => {
-  const world = await aWorld({ accounts: [one], offers: "none", canFind: false, ...options });
-  await world.store.requestMarks.begin();
-  return world;
-};
-
-/** Copies rows, and returns what puts them back as they were: a row that was not there is removed. */
-const backUp = async ({ table }: World, keys: readonly Key[]) => {
-  const rows = await Promise.all(keys.map(async (key) => ({ key, row: await table.get(key) })));
-  return async (): Promise<void> => {
-    for (const { key, row } of rows)
-      if (row === undefined) await table.remove(key);
-      else await table.put({ ...row, ...rowKey.parse(row) });
-  };
-};
-
-const textsOf = ({ paper }: World) => paper.posts.map(({ text }) => text.split("\n", 1)[0]);
-
-const sendsThenRestored = async (options?: WorldOptions) => {
-  const world = await aRunningWorld(options);
-  await world.plan("before", aDocument({ slug: "before", socialShare: "Before" }));
-  await world.sweep();
-  const ref = await world.plan("since", aDocument({ slug: "since", socialShare: "Since" }));
-  const restore = await backUp(world, [accountKey("one"), deliveryKey(ref), stopsKey]);
-  await world.sweep();
-  expect(textsOf(world)).toEqual(["Before", "Since"]);
-  await restore();
-  return { world, restore };
-};
+import { accountKey, deliveryKey, stopsKey } from "../../../src/store/keys.ts";
+import { aRunningWorld, backUp, sendsThenRestored, textsOf } from "../../support/restored-world.ts";
+import { aDocument, type World, type WorldOptions } from "../../support/world.ts";
 
 test("a restored table sends nothing on a network that cannot be searched before a person has seen what it would send", async () => {
   const { world } = await sendsThenRestored({ mailsOwner: true });
