@@ -1,8 +1,10 @@
 import { html } from "hono/html";
+import { readWouldSend } from "../app/deliver/stop-sending.ts";
 import { postsNamed } from "../app/status/find-post.ts";
 import { type CountList, connectCommand, listAccounts } from "../app/status/status.ts";
 import type { AccountReport, Count } from "../contract/installation-status.ts";
 import type { Account } from "../domain/account.ts";
+import { parseDeliveryId } from "../domain/delivery.ts";
 import { allAccounts, type Stop } from "../domain/stopped.ts";
 import { accountState } from "./now-page.ts";
 import {
@@ -141,6 +143,37 @@ export const accountsPage = async (view: View): Promise<PageContent> => {
   };
 };
 
+/** What an account does when it goes on, by the state of a delivery that is due. */
+const wouldWords: Readonly<Record<string, string>> = {
+  pending: "Waits to be sent.",
+  unsettled: "It may be there already.",
+  editing: "Its edit waits.",
+  deleting: "Its deletion waits.",
+  posted: "Its copy is to be edited or deleted.",
+};
+
+/** What an account would send whose data was restored. Its button lets it send that, and nothing that comes later. */
+const restoredPart = async (account: string, view: View): Promise<Html> => {
+  const { site, ports, href } = view;
+  const { deliveries, more } = await readWouldSend(account, ports);
+  const lines = await Promise.all(
+    deliveries.map(async ({ id, slug, state }) => {
+      const post = await ports.posts.head(site.id, parseDeliveryId(id)?.post ?? "");
+      return html`<li><a href="${href(`/console/posts/${encodeURIComponent(slug)}`)}" dir="auto">${post?.title ?? slug}</a><span class="d">${wouldWords[state] ?? ""}</span></li>`;
+    }),
+  );
+  const fields = deliveries.map(({ id }) => ["delivery", id] as const);
+  const button = act(view, "resume-sending", lines.length === 0 ? "Let it send again" : "Let it send that", {
+    about: `on ${account}`,
+    kind: "do",
+    fields: [["to", href("/console/accounts")], ["account", account], ["confirm", "yes"], ...fields],
+  });
+  return lines.length === 0
+    ? html`<p>It would send nothing now.</p>${button}`
+    : html`<p>Compare this with the network first, because Crier cannot ask it: press “Never send it” on the page of each post that is there already. Documents that came since the data was restored are known within the hour.</p>
+<section aria-labelledby="would"><h2 id="would">It would send <small>${lines.length}${more ? " and more" : ""}</small></h2><ul class="acc">${lines}</ul></section><div class="end">${button}</div>`;
+};
+
 /** Says what stopping means. For all accounts, or for the one that the address names. */
 export const stopPage = async (view: View): Promise<PageContent | undefined> => {
   const { query, ports, href, formToken, here, typed } = view;
@@ -155,7 +188,7 @@ export const stopPage = async (view: View): Promise<PageContent | undefined> => 
     return {
       title: "Sending is stopped",
       body: html`<div class="narrow"><h1>${account === undefined ? "All sending is stopped" : `Sending on ${account} is stopped`}</h1><p class="lead">Since ${stopText(stop, view)}</p>
-${resumeActs(view, account, stop)}</div>`,
+${account !== undefined && stop.isRestored === true ? await restoredPart(account, view) : resumeActs(view, account, stop)}</div>`,
     };
   return {
     title: `Stop ${what}`,

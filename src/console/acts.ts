@@ -1,6 +1,6 @@
 import { actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
 import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
-import { resumeSending, stopSending, type WouldSend } from "../app/deliver/stop-sending.ts";
+import { readWouldSend, resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
 import { removePost } from "../app/ingest/deletions.ts";
 import { announce } from "../app/ingest/post-commands.ts";
 import { planEarly } from "../app/publish/publish-post.ts";
@@ -402,22 +402,27 @@ const stop: Act = async ({ form, ports, by }) => {
   };
 };
 
-const wouldSendText = ({ account, deliveries, more }: WouldSend): string =>
-  deliveries.length === 0
-    ? `${account} would send nothing now.`
-    : `${account} would send ${listText([...new Set(deliveries.map(({ slug }) => slug)), ...(more ? ["others"] : [])])}.`;
+/** After a restore, only what the page has listed is let go out. */
+const hasSeenAll = async (account: string, { form, ports }: Pick<ActCall, "form" | "ports">): Promise<boolean> => {
+  const seen = form.getAll("delivery");
+  const { deliveries } = await readWouldSend(account, ports);
+  return form.has("confirm") && deliveries.every(({ id }) => seen.includes(id));
+};
 
-const resume: Act = async ({ form, ports, by }) => {
+const resume: Act = async (call) => {
+  const { form, ports, by } = call;
   const account = form.get("account") ?? undefined;
-  const resumed = await resumeSending(account, { by, isConfirmed: form.has("confirm") }, ports);
+  const isConfirmed = account !== undefined && (await hasSeenAll(account, call));
+  const resumed = await resumeSending(account, { by, isConfirmed }, ports);
   if (resumed === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
   if (resumed.wouldSend.length > 0)
     return {
       isProblem: true,
       bold: "Nothing is sent yet.",
       more: [
-        ...resumed.wouldSend.map(wouldSendText),
-        "Dismiss what is there already, on the page of its post. Documents that came since the data was restored are known within the hour.",
+        account === undefined
+          ? `The data of ${listText(resumed.wouldSend.map((one) => one.account))} was restored: look at what it would send on the page of the accounts, and let it send that first.`
+          : "There is more that it would send than when you opened the page. Look at it, and decide again.",
       ],
     };
   const stillStopped = (await ports.stops.read()).accounts[allAccounts] !== undefined;

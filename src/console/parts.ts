@@ -134,18 +134,15 @@ export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): 
 export const stopText = ({ since, by, why }: Stop, view: Pick<View, "now" | "site">): Html =>
   html`${moment(since, view)}${by === undefined ? "" : html` by <bdi>${by}</bdi>`}: <bdi>${why}</bdi>`;
 
-/** After a restore a person sees what would be sent before it is. */
-export const resumeActs = (view: View, account: string | undefined, stop: Stop, about?: string): Html => {
-  const own = account === undefined ? [] : ([["account", account]] as const);
-  const options = (fields: readonly (readonly [string, string])[]) => ({
-    kind: "do" as const,
-    fields,
-    ...(about !== undefined && { about }),
-  });
-  return stop.isRestored === true
-    ? html`${act(view, "resume-sending", "What would it send?", options(own))}${act(view, "resume-sending", "Let it send that", options([...own, ["confirm", "yes"]]))}`
-    : act(view, "resume-sending", "Let it send again", options(own));
-};
+/** After a restore the button is on a page that lists what would be sent. */
+export const resumeActs = (view: View, account: string | undefined, stop: Stop, about?: string): Html =>
+  stop.isRestored === true
+    ? html`<a class="do" href="${view.href("/console/stop", { account })}">What would it send?${about === undefined ? "" : html`<span class="vh"> ${about}</span>`}</a>`
+    : act(view, "resume-sending", "Let it send again", {
+        kind: "do",
+        fields: account === undefined ? [] : [["account", account]],
+        ...(about !== undefined && { about }),
+      });
 
 export const row = (when: Part, title: Part, lines: readonly Part[], acts: readonly Part[] = []): Html =>
   html`<li class="row"><span class="when">${when}</span><div><p class="t" dir="auto">${title}</p>${lines.map((line) => html`<p class="m">${line}</p>`)}</div>${acts.length === 0 ? "" : html`<div class="acts">${acts}</div>`}</li>`;

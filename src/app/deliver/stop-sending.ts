@@ -177,7 +177,11 @@ export const resumeSending = async (
 
 const maxListed = 50;
 
-const readWouldSend = async (account: string, { deliveries, posts }: ResumePorts): Promise<WouldSend> => {
+/** What is due on an account, whether it is stopped or not. */
+export const readWouldSend = async (
+  account: string,
+  { deliveries, posts }: Pick<ResumePorts, "deliveries" | "posts">,
+): Promise<WouldSend> => {
   const pages = await Promise.all(waitingStates.map((state) => deliveries.inState(account, state)));
   const waiting = pages.flatMap(({ rows }) => rows).filter(({ due, sandbox }) => due !== undefined && !sandbox);
   const listed = await Promise.all(

@@ -6,6 +6,7 @@ import { openBrowser } from "../../support/browser.ts";
 import { anAccount } from "../../support/builders.ts";
 import { token } from "../../support/console-browser.ts";
 import { aSignedInVisitor, aVisitor } from "../../support/console-visitor.ts";
+import { sendsThenRestored, textsOf } from "../../support/restored-world.ts";
 import { serveConsole } from "../../support/served-console.ts";
 import { aDocument, aWorld, type WorldOptions } from "../../support/world.ts";
 
@@ -191,6 +192,23 @@ describe.each([true, false])("an editor who has a keyboard alone (JavaScript: %s
     await says(page, "status", "All accounts send again.");
     await world.sweep();
     expect(await states()).toEqual(["one posted", "two posted"]);
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  test("reads what an account would send whose data was restored, before it goes on", async () => {
+    const { world } = await sendsThenRestored();
+    await world.sweep();
+    const site = await serveConsole(world);
+    const { page, context, problems } = await signIn(site);
+    await press(page, "link", "What would it send? on one");
+    await page.getByText("It would send 1").waitFor();
+    await page.getByText("Waits to be sent.").waitFor();
+    expect(textsOf(world)).toEqual(["Before", "Since"]);
+    await press(page, "button", "Let it send that on one");
+    await says(page, "status", "Sending on one goes on.");
+    await world.sweep();
+    expect(textsOf(world)).toEqual(["Before", "Since", "Since"]);
     expect(problems).toEqual([]);
     await context.close();
   });
