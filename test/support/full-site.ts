@@ -1,6 +1,6 @@
 import { type Delivery, deliveryStates, holdKinds } from "../../src/domain/delivery.ts";
 import { emptyMemory } from "../../src/domain/polled-feed.ts";
-import { allAccounts } from "../../src/domain/stopped.ts";
+import { allAccounts, restoredStop } from "../../src/domain/stopped.ts";
 import { cleanLine } from "../../src/domain/text.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { anAccount, aPost, deliveryIn, start } from "./builders.ts";
@@ -137,7 +137,8 @@ export const aFullSite = async ({
       },
     } as never);
   const by = cleanLine(textOf(9)).slice(0, 40);
-  const stops = { one: { since: start, why: textOf(10), by }, [allAccounts]: { since: start, why: textOf(11), by } };
+  const one = { since: start, why: textOf(10), by };
+  const stops = { one, two: restoredStop(start), [allAccounts]: { since: start, why: textOf(11), by } };
   if (isStopped) await store.stops.save({ ...(await store.stops.read()), accounts: stops });
   const served = await serveConsole(world, { sites: [parts] as never });
   return { ...served, world, name };
