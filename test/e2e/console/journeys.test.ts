@@ -1,11 +1,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { newCode } from "../../../src/console/session.ts";
 import { hour, minute } from "../../../src/domain/time.ts";
 import { openBrowser } from "../../support/browser.ts";
 import { anAccount } from "../../support/builders.ts";
-import { token } from "../../support/console-browser.ts";
-import { aSignedInVisitor, aVisitor } from "../../support/console-visitor.ts";
+import { aSignedInVisitor } from "../../support/console-visitor.ts";
 import { sendsThenRestored, textsOf } from "../../support/restored-world.ts";
 import { serveConsole } from "../../support/served-console.ts";
 import { aDocument, aWorld, type WorldOptions } from "../../support/world.ts";
@@ -210,22 +208,6 @@ describe.each([true, false])("an editor who has a keyboard alone (JavaScript: %s
     await world.sweep();
     expect(textsOf(world)).toEqual(["Before", "Since", "Since"]);
     expect(problems).toEqual([]);
-    await context.close();
-  });
-
-  test("finds out how an account is connected, and signs in once by the address of npx crier open", async () => {
-    const { world, site } = await aTeam();
-    world.paper.reach.now = "sandbox";
-    const { page, context, problems } = await aVisitor(browser, { javaScriptEnabled });
-    const address = `${site.url}console/sign-in?code=${newCode(token, "one", world.clock())}&name=ada`;
-    await page.goto(address);
-    await press(page, "button", "Sign in");
-    await press(page, "link", "Accounts");
-    await page.getByText("npx crier accounts set one").first().waitFor();
-    expect(problems).toEqual([]);
-    await page.goto(address);
-    await press(page, "button", "Sign in");
-    await says(page, "alert", "This address does not sign in any more.");
     await context.close();
   });
 });
