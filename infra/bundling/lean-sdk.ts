@@ -37,6 +37,10 @@ export const leanSdk: Plugin = {
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/dist-es\/schemas\/schemas_\d+\.js$/ }, async ({ path }) => ({
       contents: withNamedErrors(withLiteralKeys(await readFile(path, "utf8"))),
     }));
+    // The names of AWS's regions for people, such as "Europe (Frankfurt)".
+    onLoad({ filter: /\/util-endpoints\/lib\/aws\/partitions\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replaceAll(/"description": "[^"]*"/g, ""),
+    }));
     // A client names its version to AWS, and imports all of its package.json for it.
     onLoad({ filter: /@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => ({
       contents: JSON.stringify({ version: JSON.parse(await readFile(path, "utf8")).version }),
