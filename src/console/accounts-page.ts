@@ -15,6 +15,7 @@ import {
   type PageContent,
   type Part,
   resumeActs,
+  seenField,
   stopText,
   type View,
 } from "./parts.ts";
@@ -103,7 +104,7 @@ const accountPart = (report: AccountReport, titles: Titles, stop: Stop | undefin
           fields: [["account", name]],
         })
       : "";
-  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${network === name ? "" : network}${network === name || identity === undefined ? "" : " · "}<bdi>${identity ?? ""}</bdi></span> ${accountState(report, view)}</h3>${linesOf(report, titles, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${check}${acts}</div></div>`;
+  return html`<div class="net side" id="${name}"><h3>${name} <span class="h">${network === name ? "" : network}${network === name || identity === undefined ? "" : " · "}${identity === undefined ? "" : html`<bdi>${identity}</bdi>`}</span> ${accountState(report, view)}</h3>${linesOf(report, titles, account, view).map((line) => html`<p dir="auto">${line}</p>`)}<div class="acts">${check}${acts}</div></div>`;
 };
 
 const summary = (reports: readonly AccountReport[]): string => {
@@ -162,7 +163,7 @@ const restoredPart = async (account: string, view: View): Promise<Html> => {
       return html`<li><a href="${href(`/console/posts/${encodeURIComponent(slug)}`)}" dir="auto">${post?.title ?? slug}</a><span class="d">${wouldWords[state] ?? ""}</span></li>`;
     }),
   );
-  const fields = deliveries.map(({ id }) => ["delivery", id] as const);
+  const fields = seenField(deliveries.map(({ id }) => id));
   const button = act(view, "resume-sending", lines.length === 0 ? "Let it send again" : "Let it send that", {
     about: `on ${account}`,
     kind: "do",

@@ -17,7 +17,7 @@ import { UnexpectedPost } from "../domain/expected-post.ts";
 import { allAccounts } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { freeNames, isFree, type Note, obstaclesText } from "./parts.ts";
+import { freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
 import { capital, historyText, inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
@@ -30,15 +30,6 @@ export interface ActCall extends DecisionContext {
 }
 
 export type Act = (call: ActCall) => Promise<Note>;
-
-/** A field that names a delivery, with the version and the hash of the text that the page showed. */
-export const seenDelivery = ({ id, version, shown }: Pick<DeliveryStatus, "id" | "version" | "shown">): string =>
-  [id, version, ...(shown === undefined ? [] : [shown.hash])].join(" ");
-
-export const parseSeen = (field: string) => {
-  const [id = "", version, shown] = field.split(" ");
-  return { id, version: version === undefined ? undefined : Number(version), shown };
-};
 
 const accountOf = (id: string): string => parseDeliveryId(id)?.account ?? id;
 
@@ -200,8 +191,7 @@ const onDeliveries =
   (words: Words, perform: (id: string, decision: Decision, call: ActCall) => Promise<Resolved>): Act =>
   async (call) => {
     const outcomes: Outcome[] = [];
-    for (const field of call.form.getAll("delivery")) {
-      const { id, ...seen } = parseSeen(field);
+    for (const { id, ...seen } of seenIn(call.form)) {
       const answer = await orProblem(perform(id, { by: call.by, seen }, call));
       outcomes.push({ account: accountOf(id), id, seen, answer });
     }
@@ -404,7 +394,7 @@ const stop: Act = async ({ form, ports, by }) => {
 
 /** After a restore, only what the page has listed is let go out. */
 const hasSeenAll = async (account: string, { form, ports }: Pick<ActCall, "form" | "ports">): Promise<boolean> => {
-  const seen = form.getAll("delivery");
+  const seen = seenIn(form).map(({ id }) => id);
   const { deliveries } = await readWouldSend(account, ports);
   return form.has("confirm") && deliveries.every(({ id }) => seen.includes(id));
 };

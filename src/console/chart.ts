@@ -41,12 +41,13 @@ const bars = (weeks: readonly Week[], row: Row, base: number, kind: string, name
   // A week that was not wholly read has no bar, and may be the one with the most.
   const known = [...(now === undefined ? [] : [`${now} this week`]), ...(isCut ? [] : [`${most} at most`])];
   const text = most === 0 && !isCut ? "none" : known.length === 0 ? "too many to count here" : known.join(", ");
-  return html`<text x="0" y="${base - 58}">${name}</text><text class="v" x="${width}" y="${base - 58}" text-anchor="end">${text}</text><path class="ax" d="M0 ${base}H${width}"></path>${counts.map(
-    (count, index) => {
-      const height = count === 0 ? 0 : Math.max(2, (count / most) * tallest);
-      return html`<rect class="${kind}" x="${(index * step).toFixed(1)}" width="${(step - 4).toFixed(1)}" y="${(base - height).toFixed(1)}" height="${height.toFixed(1)}"></rect>`;
-    },
-  )}`;
+  const path = counts
+    .map((count, index) => {
+      const height = Math.max(2, (count / most) * tallest).toFixed(1);
+      return count === 0 ? "" : `M${(index * step).toFixed(1)} ${base}v-${height}h${(step - 4).toFixed(1)}v${height}z`;
+    })
+    .join("");
+  return html`<text x="0" y="${base - 58}">${name}</text><text class="v" x="${width}" y="${base - 58}" text-anchor="end">${text}</text><path class="ax" d="M0 ${base}H${width}"></path>${path === "" ? "" : html`<path class="${kind}" d="${path}"></path>`}`;
 };
 
 const cell = (count: number | undefined): string => (count === undefined ? "not counted" : String(count));

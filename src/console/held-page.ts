@@ -2,8 +2,7 @@ import { html } from "hono/html";
 import { pageInState, presentDelivery } from "../app/status/delivery-status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { type Delivery, holdKinds } from "../domain/delivery.ts";
-import { seenDelivery } from "./acts.ts";
-import { act, type Html, hidden, type PageContent, type View } from "./parts.ts";
+import { act, type Html, hidden, type PageContent, seenDelivery, seenField, type View } from "./parts.ts";
 import { counted, inWords, sentence } from "./words.ts";
 
 const titles: Readonly<Record<(typeof holdKinds)[number], string>> = {
@@ -61,7 +60,7 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
     };
   const [release, dismiss] = ["/console/act/release", "/console/act/dismiss"];
   const canDecide = kind !== "approval" && kind !== "text";
-  const fields = held.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
+  const fields = seenField(held.map(({ delivery }) => seenDelivery(delivery)));
   const all =
     canDecide && kind !== "unreadable" && held.length > 1
       ? html`<div class="end">${act(view, "release", `Release all ${held.length} of this page`, { fields })}</div>`

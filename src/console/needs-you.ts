@@ -3,7 +3,6 @@ import type { Overview, OverviewRow } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { reasonText } from "../domain/findings.ts";
 import { day } from "../domain/time.ts";
-import { seenDelivery } from "./acts.ts";
 import {
   act,
   type Html,
@@ -14,6 +13,8 @@ import {
   row,
   type StateKind,
   scheduledLink,
+  seenDelivery,
+  seenField,
   state,
   stopText,
   type View,
@@ -26,8 +27,7 @@ import { capital, counted, inWords, listText, sentence, timeText, waitsFor } fro
 export const accountsOf = (rows: readonly OverviewRow[]): string =>
   listText(rows.map(({ delivery }) => delivery.account).toSorted());
 
-export const seenOf = (rows: readonly OverviewRow[]) =>
-  rows.map(({ delivery }) => ["delivery", seenDelivery(delivery)] as const);
+export const seenOf = (rows: readonly OverviewRow[]) => seenField(rows.map(({ delivery }) => seenDelivery(delivery)));
 
 /** The deliveries of each post, in the order of their accounts. */
 export const byPost = (rows: readonly OverviewRow[]): readonly (readonly [OverviewRow, ...OverviewRow[]])[] =>

@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { DecisionContext } from "../app/site-context.ts";
 import type { Obstacle, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
+import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ConsoleRows } from "../ports/console-rows.ts";
@@ -89,8 +90,26 @@ export const act = (
   { about = "", kind = "", fields = [] }: ActOptions,
 ): Html => {
   const path = `/console/act/${name}`;
-  return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", view.here)}${fields.map(([field, value]) => hidden(field, value))}<button class="${kind}">${label}${about === "" ? "" : html`<span class="vh"> ${about}</span>`}</button></form>`;
+  return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", view.here)}${fields.map(([field, value]) => hidden(field, value))}<button${kind === "" ? "" : html` class="${kind}"`}>${label}${about === "" ? "" : html`<span class="vh"> ${about}</span>`}</button></form>`;
 };
+
+/** Names a delivery, with the version and the hash of the text that the page shows. */
+export const seenDelivery = ({ id, version, shown }: Pick<DeliveryStatus, "id" | "version" | "shown">): string =>
+  [id, version, ...(shown === undefined ? [] : [shown.hash])].join(" ");
+
+/** The field of a button that is about these deliveries. A field for each would be half of a page with many accounts. */
+export const seenField = (seen: readonly string[]): readonly (readonly [name: string, value: string])[] =>
+  seen.length === 0 ? [] : [["delivery", seen.join(",")]];
+
+/** The deliveries that a form names, as its page showed them. */
+export const seenIn = (form: URLSearchParams) =>
+  form
+    .getAll("delivery")
+    .flatMap((field) => field.split(","))
+    .map((field) => {
+      const [id = "", version, shown] = field.split(" ");
+      return { id, version: version === undefined ? undefined : Number(version), shown };
+    });
 
 export type StateKind = "ok" | "bad" | "ask" | "wait";
 
@@ -151,7 +170,7 @@ export const noteBox = (view: View): Part => {
   const { note } = view;
   if (note === undefined) return "";
   const { isProblem, bold, more, back } = note;
-  return html`<div class="say${isProblem ? " bad" : ""}" role="${isProblem ? "alert" : "status"}"><p><strong>${bold}</strong></p>${more.map((line) => html`<p>${line}</p>`)}${back === undefined ? "" : act(view, back.act, back.label, { fields: back.deliveries.map((id) => ["delivery", id] as const) })}</div>`;
+  return html`<div class="say${isProblem ? " bad" : ""}" role="${isProblem ? "alert" : "status"}"><p><strong>${bold}</strong></p>${more.map((line) => html`<p>${line}</p>`)}${back === undefined ? "" : act(view, back.act, back.label, { fields: seenField(back.deliveries) })}</div>`;
 };
 
 const siteChooser = ({ sites, site }: View): Part =>

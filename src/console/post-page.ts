@@ -9,7 +9,6 @@ import type { PostStatus } from "../contract/posts.ts";
 import { deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";
 import { reasonText } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
-import { seenDelivery } from "./acts.ts";
 import {
   act,
   type Html,
@@ -19,6 +18,8 @@ import {
   type PageContent,
   type Part,
   type StateKind,
+  seenDelivery,
+  seenField,
   state,
   type View,
 } from "./parts.ts";
@@ -112,7 +113,7 @@ const actsFor = (
 ): readonly Html[] => {
   const { account, state: now, hold, duplicate, unfinished } = delivery;
   if (isUnwanted) return [];
-  const fields = [["delivery", seenDelivery(delivery)]] as const;
+  const fields = seenField([seenDelivery(delivery)]);
   const button = (name: string, label: string, kind: "do" | "" = "") =>
     act(view, name, label, { about: `on ${account}`, kind, fields });
   const never = html`<a class="alt plain" href="${view.href("/console/never", { post: post.path, delivery: delivery.id })}">Never send it …<span class="vh"> on ${account}</span></a>`;
@@ -300,7 +301,7 @@ ${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((li
 const together = ({ deliveries }: PostStatus, view: View): Part => {
   const group = (name: string, label: string, rows: readonly DeliveryStatus[]): readonly Html[] => {
     const about = `on ${listText(rows.map(({ account }) => account))}`;
-    const fields = rows.map((one) => ["delivery", seenDelivery(one)] as const);
+    const fields = seenField(rows.map(seenDelivery));
     return rows.length < 2 ? [] : [act(view, name, `${label} ${rows.length}`, { kind: "do", about, fields })];
   };
   const buttons = [

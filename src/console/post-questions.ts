@@ -4,8 +4,7 @@ import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
 import { deliveryId } from "../domain/delivery.ts";
-import { seenDelivery } from "./acts.ts";
-import { type Html, hidden, moment, outside, type PageContent, type Part, type View } from "./parts.ts";
+import { type Html, hidden, moment, outside, type PageContent, type Part, seenDelivery, type View } from "./parts.ts";
 import { deleteItThere } from "./post-page.ts";
 
 /** The pages that ask before an act on a post that has no way back, or costs something. */

@@ -10,17 +10,19 @@ import {
 } from "../app/deliver/edit-text.ts";
 import { postsNamed } from "../app/status/find-post.ts";
 import type { AccountText, DeliveryStatus, MeasuredText } from "../contract/deliveries.ts";
+import { type Act, type ActCall, refusalText, type Seen, sincePage, whenSent } from "./acts.ts";
 import {
-  type Act,
-  type ActCall,
-  parseSeen,
-  refusalText,
-  type Seen,
+  act,
+  type Html,
+  hidden,
+  type Note,
+  type PageContent,
+  type Part,
   seenDelivery,
-  sincePage,
-  whenSent,
-} from "./acts.ts";
-import { act, type Html, hidden, type Note, type PageContent, type Part, type View } from "./parts.ts";
+  seenField,
+  seenIn,
+  type View,
+} from "./parts.ts";
 import { dayAndTime, sentence } from "./words.ts";
 
 /** The text of a post for one account, and what a person decides about it. */
@@ -44,7 +46,7 @@ export const lengthPath = "/console/text/length";
 const saveAct = "text";
 const documentAct = "document-text";
 
-const ofDelivery = (delivery: DeliveryStatus) => [["delivery", seenDelivery(delivery)]] as const;
+const ofDelivery = (delivery: DeliveryStatus) => seenField([seenDelivery(delivery)]);
 
 /** The link to the text of a delivery. Undefined where it cannot be another one. */
 export const editLink = (delivery: DeliveryStatus, post: string, view: View): readonly Html[] =>
@@ -226,12 +228,9 @@ const nothingSaved = (problem: string, { ports }: Pick<ActCall, "ports">, accoun
 /** A form names the text by its delivery, with the version that was seen, or by a post and an account before it is planned. */
 const targetOfForm = (
   form: URLSearchParams,
-): { readonly target: TextTarget; readonly seen: ReturnType<typeof parseSeen> } => {
-  const field = form.get("delivery");
-  if (field !== null) {
-    const seen = parseSeen(field);
-    return { target: { delivery: seen.id }, seen };
-  }
+): { readonly target: TextTarget; readonly seen: ReturnType<typeof seenIn>[number] } => {
+  const [seen] = seenIn(form);
+  if (seen !== undefined) return { target: { delivery: seen.id }, seen };
   const target = { post: form.get("post") ?? "", account: form.get("account") ?? "" };
   return { target, seen: { id: "", version: undefined, shown: form.get("shown") || undefined } };
 };
