@@ -8,7 +8,7 @@ import type { Changed, Resolved } from "../app/results.ts";
 import type { DecisionContext } from "../app/site-context.ts";
 import { checkLogin } from "../app/status/check-logins.ts";
 import { findPost } from "../app/status/find-post.ts";
-import { findTargets, type Target, waitingOf } from "../app/status/overview.ts";
+import { findTargets, isLeaving, type Target, waitingOf } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { parseDeliveryId } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
@@ -17,7 +17,7 @@ import { UnexpectedPost } from "../domain/expected-post.ts";
 import { allAccounts } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
+import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
 import { capital, historyText, inWords, listText, sentence, timeText } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
@@ -304,11 +304,12 @@ const remove: Act = async ({ form, site, ports, by }) => {
   try {
     const post = await removePost(site, name, { by, ...(seen !== null && { expected: [seen] }) }, ports);
     if (post === undefined) return nothing("There is no such post.");
+    const copies = (await ports.deliveries.ofPost(site.id, post.id)).filter((one) => isLeaving(one, true));
     return {
       isProblem: false,
       bold: "The post is removed.",
       more: [
-        "Its copies are deleted as soon as the networks take the requests.",
+        ...(await deletionTexts(copies, ports)),
         `Its document, ${post.path}, is not touched: an edit of it brings the post back to the feeds.`,
       ],
     };

@@ -16,7 +16,9 @@ import {
   seenDelivery,
   seenField,
   state,
+  staysPublic,
   stopText,
+  targetOf,
   type View,
 } from "./parts.ts";
 import { editedLine } from "./text-page.ts";
@@ -77,6 +79,23 @@ const closedAccounts = ({ accounts, stops }: Overview, view: View): readonly Htm
           ),
         ];
   });
+
+/** Copies that are to be deleted and are still public: a line for each thing that is in the way. */
+const leavingRows = ({ leaving }: Overview, view: View): readonly Html[] => {
+  const causes = Map.groupBy(leaving, ({ obstacle, delivery: { reason } }) => obstacle ?? inWords(reason ?? ""));
+  return [...causes].map(([cause, rows]) => {
+    const posts = byPost(rows);
+    const targets = rows.map(targetOf);
+    const due = Math.min(...rows.flatMap(({ delivery }) => delivery.due ?? []));
+    return row(
+      moment(Math.min(...rows.map(({ delivery }) => since(delivery))), view),
+      html`${posts.map(([one], index) => html`${index > 0 ? ", " : ""}${postLink(view, one)}`)}`,
+      [
+        html`${state("bad", "Still public")} on ${accountsOf(rows)}, and to be deleted. ${staysPublic(targets) ?? html`${sentence(cause)} It is tried again at ${moment(due, view)}.`}`,
+      ],
+    );
+  });
+};
 
 const about = ({ delivery, post }: OverviewRow): string => `“${post.title}” on ${delivery.account}`;
 
@@ -296,6 +315,7 @@ export const needsOf = (overview: Overview, view: View): readonly Html[] => {
   const { unknown, failed, unfinished } = overview;
   return [
     ...closedAccounts(overview, view),
+    ...leavingRows(overview, view),
     ...unknown.map(undecidedRow(view, "ask", "Unknown", ["It is there", "It is not: send it"])),
     ...failed.map(failedRow(view)),
     ...unfinished.map(

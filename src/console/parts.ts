@@ -1,13 +1,22 @@
 import { html } from "hono/html";
+import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { DecisionContext } from "../app/site-context.ts";
-import type { Obstacle, OverviewRow, ScheduledRow, Target } from "../app/status/overview.ts";
+import {
+  deletionOf,
+  findTargets,
+  type Obstacle,
+  type OverviewRow,
+  type ScheduledRow,
+  type Target,
+} from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
+import type { Delivery } from "../domain/delivery.ts";
 import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ConsoleRows } from "../ports/console-rows.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import type { Session } from "./session.ts";
-import { clockTime, isoTime, listText, longDate, timeText } from "./words.ts";
+import { capital, clockTime, inWords, isoTime, listText, longDate, sentence, timeText } from "./words.ts";
 
 /** What the pages are made of. */
 
@@ -145,6 +154,45 @@ export const obstaclesText = (targets: readonly Target[]): string =>
       obstacle === undefined ? [] : [obstacleText[obstacle](namesOf(all), all.length === 1)],
     )
     .join("; ");
+
+/** What a person is told before and after a copy stays that they do not want. */
+export const deleteItThere = (why: string, account: string): string =>
+  `Crier cannot delete its copy. ${sentence(inWords(why), account)} Delete it there.`;
+
+/** What is said of copies that stay public until an account may send again. Undefined where nothing is in the way. */
+export const staysPublic = (targets: readonly Target[]): string | undefined => {
+  const blocked = obstaclesText(targets);
+  const isOne = new Set(targets.filter((one) => !isFree(one)).map(({ account }) => account)).size === 1;
+  return blocked === ""
+    ? undefined
+    : `${capital(blocked)}: ${isOne ? "its copy stays public until it" : "their copies stay public until they"} may send again.`;
+};
+
+/** What becomes of copies that are to be deleted, by what is in the way of their accounts. */
+export const deletionTexts = async (
+  copies: readonly Delivery[],
+  ports: DecisionContext["ports"],
+): Promise<readonly string[]> => {
+  const stay = copies.flatMap((one) => {
+    const why = whyItStays(one, ports);
+    return why === undefined ? [] : [deleteItThere(why, one.account)];
+  });
+  const targets = await findTargets(
+    copies.flatMap((one) => (whyItStays(one, ports) === undefined ? [deletionOf(one)] : [])),
+    ports,
+  );
+  const free = freeNames(targets);
+  const blocked = staysPublic(targets);
+  return [
+    ...(free === ""
+      ? []
+      : [
+          `${blocked === undefined ? "Its copies are deleted" : `On ${free} it is deleted`} as soon as the networks take the requests.`,
+        ]),
+    ...(blocked === undefined ? [] : [blocked]),
+    ...stay,
+  ];
+};
 
 export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
   html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
 import { isAnnouncedLater } from "../app/status/delivery-status.ts";
-import { findTargets, type Obstacle, waitingOf } from "../app/status/overview.ts";
+import { deletionOf, findTargets, isLeaving, type Obstacle, waitingOf } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
@@ -11,6 +11,7 @@ import { reasonText } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
 import {
   act,
+  deleteItThere,
   type Html,
   moment,
   obstaclesText,
@@ -51,18 +52,25 @@ import {
 const isOut = ({ state: now }: Pick<DeliveryStatus, "state">): boolean =>
   ["posted", "editing", "deleting"].includes(now);
 
+const unsent: readonly string[] = ["pending", "held", "failed"];
+
 const heldWords = ({ hold }: DeliveryStatus): string => (hold === "approval" ? "Waits for your approval" : "Held");
 
 /** The time of a delivery is promised only where nothing is in the way of its account. */
 const stateWords = (
   delivery: DeliveryStatus,
-  { obstacle, isUnwanted, stays }: Facts,
+  { obstacle, isUnwanted, stays, isRemoved }: Facts,
   view: View,
 ): readonly [StateKind, string] => {
   const { state: now, hold, posted, stale, unfinished, due } = delivery;
   const time = (at: number) => timeText(at, view.now, view.site.timeZone);
-  if (isUnwanted && now !== "deleting")
-    return stays === undefined ? ["wait", "Its deletion is asked for"] : ["ask", "Is still there"];
+  if (isUnwanted)
+    return stays !== undefined
+      ? ["ask", "Is still there"]
+      : delivery.sandbox
+        ? ["wait", "Still in the sandbox"]
+        : ["ask", "Still public"];
+  if (isRemoved && unsent.includes(now)) return ["wait", "Is not sent"];
   switch (now) {
     case "pending":
       if (waitsFor(delivery) !== "time" || due === undefined) return ["wait", "Waits"];
@@ -84,8 +92,6 @@ const stateWords = (
       ];
     case "editing":
       return ["ok", "Posted; it is being edited"];
-    case "deleting":
-      return ["wait", "Is being deleted"];
     case "deleted":
       return ["wait", "Deleted"];
     case "failed":
@@ -107,12 +113,13 @@ const needsApproval = (delivery: DeliveryStatus, { ports }: View): boolean =>
 /** The decisions that the state of a delivery allows. */
 const actsFor = (
   delivery: DeliveryStatus,
-  { isUnwanted, stays, document }: Facts,
+  { isUnwanted, stays, document, isRemoved }: Facts,
   post: PostStatus,
   view: View,
 ): readonly Html[] => {
   const { account, state: now, hold, duplicate, unfinished } = delivery;
-  if (isUnwanted) return [];
+  // Nothing of a removed post is sent, whatever its deliveries waited for.
+  if (isUnwanted || (isRemoved && unsent.includes(now))) return [];
   const fields = seenField([seenDelivery(delivery)]);
   const button = (name: string, label: string, kind: "do" | "" = "") =>
     act(view, name, label, { about: `on ${account}`, kind, fields });
@@ -168,12 +175,13 @@ const actsFor = (
   }
 };
 
-/** What a person is told before and after a copy stays that they do not want. */
-export const deleteItThere = (why: string, account: string): string =>
-  `Crier cannot delete its copy. ${sentence(inWords(why), account)} Delete it there.`;
-
-const explanation = (delivery: DeliveryStatus, { obstacle, isUnwanted, stays }: Facts, view: View): readonly Part[] => {
+const explanation = (
+  delivery: DeliveryStatus,
+  { obstacle, isUnwanted, stays, isRemoved }: Facts,
+  view: View,
+): readonly Part[] => {
   const { state: now, reason, due, url, sandbox, account } = delivery;
+  if (isRemoved && unsent.includes(now)) return ["Its post is removed."];
   const why =
     reason === undefined || reason === stays || (now === "held" && delivery.hold === "approval")
       ? []
@@ -196,8 +204,12 @@ const explanation = (delivery: DeliveryStatus, { obstacle, isUnwanted, stays }: 
     ...(url === undefined || now === "deleted" ? [] : [html`${outside(url, `See it on ${account}`)}.`]),
     ...unsure,
     ...(isUnwanted && stays !== undefined ? [deleteItThere(stays, account)] : []),
-    ...(isUnwanted && stays === undefined && obstacle === undefined && now !== "deleting"
-      ? ["It goes to the network now."]
+    ...(isUnwanted && stays === undefined && obstacle === undefined
+      ? [
+          reason === undefined || due === undefined || due <= view.now
+            ? "Its deletion goes to the network now."
+            : html`Its deletion is tried again at ${moment(due, view)}.`,
+        ]
       : []),
     ...why,
     ...blocked,
@@ -248,6 +260,8 @@ const sentPart = (text: string | undefined): Part =>
 interface Facts {
   readonly sent: string | undefined;
   readonly obstacle: Obstacle | undefined;
+  /** Its post is removed. */
+  readonly isRemoved: boolean;
   /** Its copy is to be deleted: its post is removed, or a person took it back. */
   readonly isUnwanted: boolean;
   /** Why no request of Crier deletes its copy. */
@@ -260,17 +274,16 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
   const { site, ports } = view;
   const deliveries = await ports.deliveries.ofPost(site.id, post.id);
   const documents = await readDocumentTexts(post.deliveries, view);
+  const isRemoved = post.status === "deleted";
   const read = deliveries.map((delivery) => {
-    const isUnwanted =
-      (isOut(delivery) || delivery.state === "unsettled") && (post.status === "deleted" || delivery.withdrawn === true);
+    const isUnwanted = isLeaving(delivery, isRemoved);
     const isLeft = isUnwanted && delivery.state === "posted" && delivery.stale === true;
     const stays = whyItStays(delivery, ports) ?? (isLeft ? delivery.reason : undefined);
     return { delivery, isUnwanted, stays, id: deliveryId(delivery) };
   });
   const asked = read.filter(({ isUnwanted, stays }) => isUnwanted && stays === undefined);
   const pending = post.deliveries.filter(({ state: now }) => now === "pending");
-  // A deletion needs no approval.
-  const deletions = asked.map(({ delivery: { account } }) => ({ account, isApproved: true }));
+  const deletions = asked.map(({ delivery }) => deletionOf(delivery));
   const targets = await findTargets([...pending.map(waitingOf), ...deletions], ports);
   const waiting = [...pending.map(({ id }) => id), ...asked.map(({ id }) => id)];
   const obstacleOf = (id: string, account: string): Obstacle | undefined =>
@@ -281,6 +294,7 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
       {
         sent: delivery.sent && requestText(delivery.sent.request),
         obstacle: obstacleOf(id, delivery.account),
+        isRemoved,
         isUnwanted,
         stays,
         document: documents.get(id),
@@ -298,7 +312,8 @@ ${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((li
 };
 
 /** One press for all accounts that wait for the same decision. */
-const together = ({ deliveries }: PostStatus, view: View): Part => {
+const together = ({ deliveries, status }: PostStatus, view: View): Part => {
+  if (status === "deleted") return "";
   const group = (name: string, label: string, rows: readonly DeliveryStatus[]): readonly Html[] => {
     const about = `on ${listText(rows.map(({ account }) => account))}`;
     const fields = seenField(rows.map(seenDelivery));
@@ -368,14 +383,13 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
     const own = facts.get(delivery.id);
     return own === undefined ? [] : [[delivery, own] as const];
   });
-  const out = deliveries.filter(
-    ([one, { isUnwanted, stays }]) => isOut(one) && (!isUnwanted || stays !== undefined),
-  ).length;
+  const out = post.deliveries.filter(isOut).length;
+  const isAre = `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"}`;
   return {
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
-<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : listText(later)) : `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"} out`}</small></h2>
+<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : listText(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}`}</small></h2>
 ${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, view)}</div>`,
   };
 };

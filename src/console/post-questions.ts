@@ -1,11 +1,22 @@
 import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
+import { deletionOf, findTargets } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
 import { deliveryId } from "../domain/delivery.ts";
-import { type Html, hidden, moment, outside, type PageContent, type Part, seenDelivery, type View } from "./parts.ts";
-import { deleteItThere } from "./post-page.ts";
+import {
+  deleteItThere,
+  type Html,
+  hidden,
+  moment,
+  outside,
+  type PageContent,
+  type Part,
+  seenDelivery,
+  staysPublic,
+  type View,
+} from "./parts.ts";
 
 /** The pages that ask before an act on a post that has no way back, or costs something. */
 
@@ -94,6 +105,8 @@ ${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end
   };
 };
 
+const isOut = (state: DeliveryStatus["state"]): boolean => ["posted", "editing", "deleting"].includes(state);
+
 /** What a removal does with the last copy of an account, by its state. */
 const removal: Readonly<Record<DeliveryStatus["state"], string>> = {
   pending: "It waits, and is not sent",
@@ -115,11 +128,16 @@ export const removePage = async (view: View): Promise<PageContent | undefined> =
   if (post === undefined || post.status === "deleted") return undefined;
   const last = [...new Map(post.deliveries.map((one) => [one.account, one])).values()];
   const known = await readStays(post, view);
+  const copies = last.filter(({ id, state, sandbox }) => !sandbox && isOut(state) && !known.has(id));
+  const targets = await findTargets(copies.map(deletionOf), view.ports);
   const line = (one: DeliveryStatus): Html => {
     const stays = known.get(one.id);
+    const blocked = copies.includes(one)
+      ? staysPublic(targets.filter(({ account }) => account === one.account))
+      : undefined;
     const what =
       stays === undefined
-        ? `${removal[one.state]}${one.sandbox ? ", in the sandbox" : ""}.`
+        ? (blocked ?? `${removal[one.state]}${one.sandbox ? ", in the sandbox" : ""}.`)
         : deleteItThere(stays, one.account);
     return html`<li><span class="n">${one.account}</span><span class="d">${what}</span></li>`;
   };

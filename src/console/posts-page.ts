@@ -1,12 +1,13 @@
 import { html } from "hono/html";
 import { postsNamed, postsOfFile } from "../app/status/find-post.ts";
+import { isLeaving } from "../app/status/overview.ts";
 import { listPosts, summarise } from "../app/status/status.ts";
 import type { PostSummary } from "../contract/posts.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { BadCursor } from "../domain/errors.ts";
 import type { PostHead } from "../domain/post.ts";
 import { type Html, hidden, moment, type PageContent, type Part, type StateKind, state, type View } from "./parts.ts";
-import { inWords, listText } from "./words.ts";
+import { inWords, listText, whyStillThere } from "./words.ts";
 
 /** What its deliveries are doing, the most urgent first. Undefined for one that is never sent. */
 const groups: readonly (readonly [StateKind, words: string, includes: (delivery: Delivery) => boolean])[] = [
@@ -17,7 +18,7 @@ const groups: readonly (readonly [StateKind, words: string, includes: (delivery:
   ["ask", "edit waits for approval on", (one) => one.state === "posted" && one.hold !== undefined],
   ["wait", "waits on", ({ state: now }) => now === "pending" || now === "sending" || now === "unsettled"],
   ["ok", "posted on", (one) => one.state === "editing" || (one.state === "posted" && one.hold === undefined)],
-  ["wait", "deleted on", ({ state: now }) => now === "deleting" || now === "deleted"],
+  ["wait", "deleted on", ({ state: now }) => now === "deleted"],
 ];
 
 /** The value of `list` for the posts that are scheduled. */
@@ -32,17 +33,29 @@ const mostNamed = 3;
 const accountsText = (accounts: readonly string[]): string =>
   accounts.length > mostNamed ? `${accounts.length} accounts` : listText(accounts);
 
-/** Where the last announcement of each account is. */
-const whereOf = (deliveries: readonly Delivery[]): readonly Html[] => {
+/** Where the last announcement of each account is. All copies that are to be deleted are named, those of earlier ones too. */
+const whereOf = (deliveries: readonly Delivery[], isRemoved: boolean): readonly Html[] => {
+  const line = (kind: StateKind, words: string, accounts: string): readonly Html[] =>
+    accounts === "" ? [] : [html`<div>${state(kind, `${words} ${accounts}`)}</div>`];
+  const leaving = deliveries.filter((one) => isLeaving(one, isRemoved));
+  const leavingOn = (sandbox: boolean): string =>
+    listText(leaving.filter((one) => one.sandbox === sandbox).map((one) => `${one.account}${whyStillThere(one)}`));
   const last = [...new Map(deliveries.map((one) => [one.account, one])).values()];
-  return groups.flatMap(([kind, words, includes]) => {
-    const accounts = last.filter(includes).map(({ account }) => account);
-    return accounts.length === 0 ? [] : [html`<div>${state(kind, `${words} ${accountsText(accounts)}`)}</div>`];
-  });
+  return [
+    ...line("ask", "still public on", leavingOn(false)),
+    ...line("wait", "still in the sandbox of", leavingOn(true)),
+    ...groups.flatMap(([kind, words, includes]) =>
+      line(
+        kind,
+        words,
+        accountsText(last.filter((one) => !leaving.includes(one) && includes(one)).map(({ account }) => account)),
+      ),
+    ),
+  ];
 };
 
 const stateOf = ({ status, reason }: PostSummary, deliveries: readonly Delivery[]): Part => {
-  const where = whereOf(deliveries);
+  const where = whereOf(deliveries, status === "deleted");
   if (where.length > 0 && status !== "held")
     return html`${where}${status === "live" ? "" : html`<small>${status}</small>`}${reason === undefined ? "" : html`<small>${inWords(reason)}</small>`}`;
   if (status === "scheduled") return state("wait", "scheduled");

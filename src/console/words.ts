@@ -129,6 +129,12 @@ export const whyItWaits = (reason: string | undefined): string => {
   return inWords(rule);
 };
 
+/** Why a copy that is to be deleted is still there, in two words. Empty for one whose deletion is on its way. */
+export const whyStillThere = ({ reason = "" }: Pick<Waiting, "reason">): string => {
+  if (reason === "") return "";
+  return isStoppedReason(reason) ? " (stopped)" : / is paused: /.test(reason) ? " (paused)" : " (not possible now)";
+};
+
 const requests: Readonly<Record<string, string>> = {
   sending: "It was sent",
   unsettled: "Crier looked for it on the network, or sent the same request again",

@@ -24,12 +24,13 @@ export type RefsInState = (account: string, list: DeliveryList, from?: string) =
 
 /**
  * Returns the posts of a site that are due after a moment, by their dates: those that are scheduled, and few others, such
- * as one whose deletion waits.
+ * as one whose deletion waits. The same index has the deliveries that are due later.
  */
 export type PostsDueLater = (site: string, after: Instant) => Promise<LaterPosts>;
 
 export interface LaterPosts {
   readonly posts: readonly { readonly post: string; readonly position: Instant }[];
+  readonly deliveries: readonly ListedRef[];
   /** All that are due up to this moment are listed. Undefined where all are: a page of the index is long. */
   readonly until: Instant | undefined;
 }

@@ -37,14 +37,20 @@ const tablePostsDueLater =
     );
     const ends = pages.flatMap(({ end }) => end ?? []);
     const until = ends.length === 0 ? undefined : Math.min(...ends);
-    const posts = pages
+    const refs = pages
       .flatMap(({ entries }) => entries)
-      .flatMap(({ dueAt, ...key }) => {
-        const ref = parseRef(key);
-        const isListed = until === undefined || dueAt <= until;
-        return ref?.kind === "post" && ref.site === site && isListed ? [{ post: ref.id, position: dueAt }] : [];
-      });
-    return { posts: posts.toSorted((one, other) => one.position - other.position), until };
+      .filter(({ dueAt }) => until === undefined || dueAt <= until)
+      .toSorted((one, other) => one.dueAt - other.dueAt)
+      .map(({ dueAt, ...key }) => ({ position: dueAt, ref: parseRef(key) }));
+    return {
+      posts: refs.flatMap(({ ref, position }) =>
+        ref?.kind === "post" && ref.site === site ? [{ post: ref.id, position }] : [],
+      ),
+      deliveries: refs.flatMap(({ ref, position }) =>
+        ref?.kind === "delivery" && ref.site === site ? [{ ...ref, position }] : [],
+      ),
+      until,
+    };
   };
 
 export const tableConsoleRows = (table: Table): ConsoleRows => ({

@@ -276,27 +276,66 @@ describe("the removal of a post", () => {
     expect(read((await ada.get("/console/log")).page)).toContain("Tea Ada removed it.");
   });
 
+  it("says which copies stay public, before and after, and on every page until they are deleted", async () => {
+    const { world, ada } = await aTeam({
+      accounts: [paper("one"), paper("two"), paper("three"), paper("four", { approve: true })],
+    });
+    await world.plan("tea", tea());
+    await world.sweep();
+    await world.app.stop("two", "wrong links", "Bob");
+    const question = await ada.get("/console/remove?post=tea");
+    const blocked = "Two is stopped: its copy stays public until it may send again.";
+    expect(read(question.page)).toContain(
+      `four It is held, and is not sent. one Its copy is deleted, if the network allows it. three Its copy is deleted, if the network allows it. two ${blocked}`,
+    );
+    const answer = await ada.pressAndSee(question.page, "Remove this post");
+    const text = read(answer.page);
+    expect(text).toContain(
+      `The post is removed. On one and three it is deleted as soon as the networks take the requests. ${blocked}`,
+    );
+    expect(text).toContain("3 of 4 are still there");
+    expect(text).toMatch(/two , paper Still public See it on two \. The account two is stopped\./);
+    expect(text).toMatch(/four , paper Is not sent Its post is removed\./);
+    expect(formsOf(answer.page).filter(({ label }) => /Approve|Release|Stop on/.test(label))).toEqual([]);
+    world.paper.fates.push({ kind: "unavailable", reason: "its server could not be reached" });
+    await world.sweep();
+    const page = read((await ada.get("/console/posts/tea")).page);
+    expect(page).toContain("2 of 4 are still there");
+    expect(page).toMatch(
+      /one , paper Still public See it on one \. Its deletion is tried again at 08:0\d \. Its server could not be reached\./,
+    );
+    expect(read((await ada.get("/console/posts")).page)).toContain(
+      "still public on one (not possible now) and two (stopped) deleted on three",
+    );
+    const now = read((await ada.get("/console")).page);
+    expect(now).toMatch(
+      /Tea Still public on one, and to be deleted\. Its server could not be reached\. It is tried again at 08:0\d \./,
+    );
+    expect(now).toContain(`Tea Still public on two, and to be deleted. ${blocked}`);
+    await world.app.resume("two");
+    world.turn(hour);
+    await world.sweep();
+    expect(read((await ada.get("/console")).page)).not.toContain("Still public");
+    expect(read((await ada.get("/console/posts")).page)).toContain("deleted on one, three and two");
+  });
+
   it("is said as what is asked for, until the network has deleted the copies", async () => {
     const { world, ada } = await aTeam();
     await world.plan("tea", tea());
     await world.sweep();
-    const asked = "Its deletion is asked for";
+    const asked = "Still public";
     const { page } = await ada.get("/console/withdraw?post=tea&account=one");
     const one = await ada.pressAndSee(page, "Delete this copy");
-    expect(read(one.page)).toContain("1 of 2 is out");
-    expect(read(one.page)).toMatch(
-      /one , paper Its deletion is asked for See it on one \. It goes to the network now\./,
-    );
+    expect(read(one.page)).toContain("2 of 2 are out");
+    expect(read(one.page)).toMatch(/one , paper Still public See it on one \. Its deletion goes to the network now\./);
     expect(one.page).not.toMatch(/account=one">Delete this copy/);
     expect(one.page).toMatch(/account=two">Delete this copy/);
     await world.app.stop("two");
     const question = await ada.get("/console/remove?post=tea");
     const all = await ada.pressAndSee(question.page, "Remove this post");
-    expect(read(all.page)).toContain("0 of 2 are out");
+    expect(read(all.page)).toContain("2 of 2 are still there");
     expect(read(all.page).split(asked)).toHaveLength(3);
-    expect(read(all.page)).toMatch(
-      /two , paper Its deletion is asked for See it on two \. The account two is stopped\./,
-    );
+    expect(read(all.page)).toMatch(/two , paper Still public See it on two \. The account two is stopped\./);
     expect(all.page).not.toContain("Delete this copy");
     await world.app.resume("two");
     await world.sweep();
@@ -329,7 +368,7 @@ describe("the removal of a post", () => {
     const after = await ada.get("/console/posts/tea");
     for (const { page } of [before, after]) {
       expect(read(page)).toContain(`one , paper Is still there ${stays}`);
-      expect(read(page)).toContain("1 of 1 is out");
+      expect(read(page)).toContain("1 of 1 is still there");
     }
   });
 

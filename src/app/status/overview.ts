@@ -3,7 +3,7 @@ import type { Count, FeedStatus, SourceStatus } from "../../contract/installatio
 import type { RefusedDocument, WaitingDocument } from "../../contract/posts.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
-import type { Delivery, DeliveryList, DeliveryState } from "../../domain/delivery.ts";
+import { type Delivery, type DeliveryList, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
 import { byImportance } from "../../domain/feed-key.ts";
 import { silentReason } from "../../domain/installation.ts";
 import type { PostHead } from "../../domain/post.ts";
@@ -35,6 +35,7 @@ import {
 const limits = {
   posts: 8,
   dated: 3,
+  leaving: 3,
   feeds: 3,
   sources: 2,
   documents: 3,
@@ -112,6 +113,8 @@ export interface Overview {
   readonly unfinished: readonly OverviewRow[];
   /** Those that wait for a person, edits of copies among them. */
   readonly held: readonly OverviewRow[];
+  /** Copies that are still public although they are to be deleted, because something is in the way. */
+  readonly leaving: readonly OverviewRow[];
   /** The next ones first. */
   readonly pending: readonly OverviewRow[];
   /** The last ones first, without a gap: those of posts that were removed or whose copies are taken back are none. */
@@ -286,6 +289,9 @@ export const waitingOf = ({ account, sandbox, shown }: DeliveryStatus): Waiting 
   isApproved: sandbox || shown?.approved !== false,
 });
 
+/** The deletion of a copy needs no approval. */
+export const deletionOf = ({ account }: Pick<Delivery, "account">): Waiting => ({ account, isApproved: true });
+
 /** The accounts of these deliveries, and what is in the way of each. The rows of no other account are read. */
 export const findTargets = async (
   waiting: readonly Waiting[],
@@ -299,12 +305,27 @@ export const findTargets = async (
   return waiting.map(({ account, isApproved }) => ({ account, obstacle: obstacle(account, isApproved) }));
 };
 
+/** True for a copy that is to be deleted, and is on its network until that takes the deletion. */
+export const isLeaving = ({ state, withdrawn }: Delivery, isRemoved: boolean): boolean =>
+  state === "deleting" || ((state === "posted" || state === "editing") && (isRemoved || withdrawn === true));
+
 const overviewRow = (delivery: Delivery, post: PostHead, obstacle: FindObstacle): OverviewRow => ({
   delivery: deliveryStatus(delivery, post),
   post,
   obstacle:
-    delivery.state === "pending" ? obstacle(delivery.account, delivery.passed.approval !== undefined) : undefined,
+    delivery.state === "pending"
+      ? obstacle(delivery.account, delivery.passed.approval !== undefined)
+      : // A deletion needs no approval.
+        isLeaving(delivery, post.gone !== undefined)
+        ? obstacle(delivery.account, true)
+        : undefined,
 });
+
+/** The posts of deliveries that are due later, and in no list of those that are sent or decided then: some of their copies are to be deleted. */
+const findLeaving = (later: LaterPosts["deliveries"], listed: readonly ListedRef[]): readonly string[] => {
+  const known = new Set(listed.map(deliveryId));
+  return postsOf(later.filter((ref) => !known.has(deliveryId(ref)))).slice(0, limits.leaving);
+};
 
 /** The accounts whose deliveries of a scheduled post are not planned yet. */
 export const scheduledRow = (
@@ -392,15 +413,17 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   const needs = undecided.flatMap((list) => refs(list));
   const open = read.filter(({ health }) => !isClosed(obstacle(health.name)));
   const pending = refs("pending", open);
+  const leaving = findLeaving(scheduled.deliveries, [...needs, ...refs("pending")]);
   const later = await findScheduled(site, scheduled.posts, ports);
   const dated = later.slice(0, limits.dated).map(({ id }) => id);
-  const others = choosePosts(postsOf(needs), postsOf(pending), postsOf(refs("posted").toReversed()));
+  const others = choosePosts([...leaving, ...postsOf(needs)], postsOf(pending), postsOf(refs("posted").toReversed()));
   const chosen = [...new Set([...dated, ...others])];
   const found = await Promise.all(chosen.map((id) => readPost(site, id, ports, later)));
   const posts = found.filter((one) => one !== undefined);
   const inState = (state: DeliveryState) =>
     presented(posts, obstacle, (one) => one.state === state).toSorted(byTime(plannedAt));
   const known = new Set(posts.map(({ post }) => post.id));
+  const gone = new Set(posts.flatMap(({ post }) => (post.gone === undefined ? [] : [post.id])));
   const sent = sentMoments(
     site.id,
     read.map(({ listed }) => listed.posted),
@@ -426,6 +449,14 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     failed: inState("failed"),
     unfinished: inState("posted").filter(({ delivery }) => delivery.unfinished),
     held: presented(posts, obstacle, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt)),
+    leaving: presented(
+      posts,
+      obstacle,
+      (one) => !one.sandbox && one.due !== undefined && isLeaving(one, gone.has(one.post)),
+    ).filter(
+      ({ delivery: { state, reason }, obstacle: why }) =>
+        why !== undefined || (state === "deleting" && reason !== undefined),
+    ),
     pending: inState("pending").toSorted(byTime(({ delivery }) => delivery.due ?? delivery.history.planned)),
     posted: out.filter(({ post }) => recent.has(post.id)),
     scheduled: posts

@@ -48,7 +48,7 @@ export const dueContract = (empty: Empty): void => {
   test("the posts of a site that are due later are listed by their dates, and up to which date where there are many", async () => {
     const { store, table } = await empty();
     const { postsDueLater } = tableConsoleRows(table);
-    expect(await postsDueLater("blog", start)).toEqual({ posts: [], until: undefined });
+    expect(await postsDueLater("blog", start)).toEqual({ posts: [], deliveries: [], until: undefined });
     for (const [slug, due] of [
       ["third", 3],
       ["now", 0],
@@ -57,14 +57,17 @@ export const dueContract = (empty: Empty): void => {
     ] as const)
       await store.posts.save(aPost({ slug, due: start + due }));
     await store.posts.save(aPost({ site: "other", slug: "theirs", due: start + 1 }));
-    await store.deliveries.create(aDelivery({ due: start + 1 }));
+    const delivery = aDelivery({ due: start + 2 });
+    await store.deliveries.create(delivery);
     await store.feeds.touch("blog", "main", "Main", start + 1);
     const posts = ["first", "second", "third"].map((slug, index) => ({
       post: `id-of-${slug}`,
       position: start + index + 1,
     }));
-    expect(await postsDueLater("blog", start)).toEqual({ posts, until: undefined });
-    expect(await postsDueLater("blog", start + 1)).toEqual({ posts: posts.slice(1), until: undefined });
+    const { account, generation, post } = delivery;
+    const deliveries = [{ kind: "delivery", site: "blog", post, account, generation, position: start + 2 }];
+    expect(await postsDueLater("blog", start)).toEqual({ posts, deliveries, until: undefined });
+    expect(await postsDueLater("blog", start + 2)).toEqual({ posts: posts.slice(2), deliveries: [], until: undefined });
     for (let n = 0; n < 401; n += 1) await store.deliveries.create(aDelivery({ account: `a${n}`, due: start + 3 + n }));
     await store.posts.save(aPost({ slug: "far", due: start + hour }));
     const cut = await postsDueLater("blog", start);
