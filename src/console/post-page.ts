@@ -29,6 +29,7 @@ import {
   editedLine,
   editLink,
   isUndecided,
+  lengthLine,
   overtakenActs,
   readDocumentTexts,
   sendDocuments,
@@ -230,14 +231,16 @@ const history = ({ generation, history: { planned, by, first, omitted, last } }:
   return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(generation, by))}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
 };
 
-const textOf = (delivery: DeliveryStatus, document: Shown | undefined): Part => {
+/** All that readers would see, with what the network would lose of it. Whoever approves it has read it: then it is not closed. */
+const textOf = (delivery: DeliveryStatus, document: Shown | undefined, post: PostStatus, view: View): Part => {
   const { shown, hold } = delivery;
   if (shown === undefined) return "";
   if (document !== undefined) return bothTexts(delivery, document);
-  const copy = html`<div class="copy" dir="auto" lang="">${shown.text}</div>`;
-  return hold === "approval"
+  const { text, card, approved, warnings } = shown;
+  const copy = html`<div class="copy" dir="auto" lang="">${text}${card === undefined ? "" : html`<span class="card"><strong>${card.title}</strong> ${card.description}<small>The link’s card${card.picture ? ", with a picture" : ""}</small></span>`}</div>${lengthLine(shown)}${warnings.map((warning) => html`<p class="len over">${sentence(warning)}</p>`)}`;
+  return hold === "approval" || needsApproval(delivery, view)
     ? copy
-    : html`<details><summary>The text as it goes out${shown.approved ? ", approved" : ""}</summary>${copy}</details>`;
+    : html`<details${post.status === "scheduled" ? html` open` : ""}><summary>The text as it goes out${approved ? ", approved" : ""}</summary>${copy}</details>`;
 };
 
 /** What the requests of networks call their text. Another one, such as that of a webhook, has no text to show. */
@@ -308,7 +311,7 @@ const deliveryPart = (delivery: DeliveryStatus, facts: Facts, post: PostStatus, 
   const buttons = actsFor(delivery, facts, post, view);
   const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, facts, view))}</h3>
-${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document)}${sentPart(facts.sent)}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document, post, view)}${sentPart(facts.sent)}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */
@@ -367,8 +370,16 @@ const scheduledStop = (post: PostStatus, later: readonly string[], view: View): 
     ? html`<p class="hint">${later.length === 0 ? "No account announces it." : `At its date it goes to ${listText(later)}.`}</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}${act(view, "plan", "Read its texts", { fields: [["post", post.path]] })}</div>`
     : "";
 
+const warningsOf = ({ warnings, deliveries }: PostStatus): readonly string[] => [
+  ...warnings.map(reasonText),
+  ...deliveries.flatMap(({ account, shown }) => [
+    ...(shown?.cut === true ? [`${account}: its text is too long, and is cut.`] : []),
+    ...(shown?.warnings ?? []).map((warning) => `${account}: ${warning}`),
+  ]),
+];
+
 const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The post">
-<section aria-labelledby="doc"><h2 id="doc">Its document</h2>${post.warnings.length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${post.warnings.map((warning) => html`<li><span class="d">${reasonText(warning)}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
+<section aria-labelledby="doc"><h2 id="doc">Its document</h2>${warningsOf(post).length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${warningsOf(post).map((warning) => html`<li><span class="d">${warning}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
 ${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li>${outside(url, language)}</li>`)}</ul></section>`}
 ${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
 ${post.status === "deleted" ? "" : html`<section aria-labelledby="remove"><h2 id="remove">Take it down</h2><p class="end"><a class="alt" href="${view.href("/console/remove", { post: post.path })}">Remove the post …</a></p></section>`}

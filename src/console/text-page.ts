@@ -129,6 +129,12 @@ const lengthText = ({ length, limit, over, posts }: MeasuredText): string => {
   return replies > 0 ? `${of}, and ${replies === 1 ? "one reply" : `${replies} replies`}` : of;
 };
 
+/** `54 of 300`, `433 of 300: cut`, below a text that waits. */
+export const lengthLine = ({ length, limit, cut }: NonNullable<DeliveryStatus["shown"]>): Part =>
+  length === undefined || limit === undefined
+    ? ""
+    : html`<p class="len${cut ? " over" : ""}">${length.toLocaleString("en")} of ${limit.toLocaleString("en")}${cut ? ": cut" : ""}</p>`;
+
 const addedText = ({ above, below, card }: MeasuredText): string => {
   const link = card ? ["the link card"] : [];
   const parts = [...link, ...below.split(/\s+/).filter((word) => word !== "")];

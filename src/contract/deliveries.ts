@@ -33,6 +33,15 @@ export const delivery = z
       z.object({
         text: text.describe("A thread has an empty line between its posts."),
         hash: text.describe("Of all that readers would see: text, link, card, visibility, picture."),
+        length: orNull(z.number()).describe(
+          "Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent.",
+        ),
+        limit: orNull(z.number()),
+        cut: z.boolean().describe("Readers see only the beginning of the text."),
+        card: orNull(z.object({ title: text, description: text, picture: z.boolean() })).describe(
+          "The preview of the link, where it is part of what is sent.",
+        ),
+        warnings: list(text).describe("What the network would lose of it, or show otherwise."),
         approved: z.boolean(),
       }),
     ).describe("What readers will see, where the delivery or an edit of its copy waits or is held."),

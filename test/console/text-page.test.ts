@@ -70,6 +70,16 @@ describe("the text for one account", () => {
     expect((await world.deliveries("tea"))[0]?.text).toBeUndefined();
   });
 
+  it("that is the document's and too long is refused as any other, because it would be cut", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", tea("Long words, and more of them. ".repeat(20)));
+    await world.sweep();
+    const { page } = await ada.get(path);
+    const refused = await ada.press(page, "Save the text", { text: textIn(page) ?? "" });
+    expect(refused.status).toBe(422);
+    expect(read(refused.page)).toMatch(/Nothing was saved\. The text has \d+ characters too many for one\./);
+  });
+
   it("that is too long or empty comes back with a 422, and nothing is saved", async () => {
     const { world, ada } = await aTeam();
     const { page } = await ada.get(path);
@@ -374,6 +384,28 @@ describe("a session that is over", () => {
     );
     expect([response.status, await response.text()]).toEqual([400, expect.not.stringContaining("Typed elsewhere")]);
   });
+});
+
+it("an approval is asked for beside all that readers would see: the whole text or that it is cut, its length, its card", async () => {
+  const world = await aWorld({
+    accounts: [paper("one", { approve: true }), paper("two")],
+    hasCard: true,
+  });
+  const ada = await aSignedInBrowser(aConsole(world).app, "Ada");
+  await world.plan("tea", tea("Short words", { date: "2026-03-01T12:00:00Z" }));
+  const pageOf = async () => (await ada.get("/console/posts/tea")).page;
+  await ada.press(await pageOf(), "Read its texts");
+  const open = await pageOf();
+  expect(read(open)).toContain(`Short words ${link} Tea A summary The link’s card 42 of 500 What happened`);
+  expect(open.match(/<details open><summary>The text as it goes out/g)).toHaveLength(1);
+  expect(open).not.toContain("<details><summary>The text as it goes out");
+  expect(read(open)).toContain("It was read without a warning.");
+  await world.plan("tea", tea("Long words, and more of them. ".repeat(20), { date: "2026-03-01T12:00:00Z" }));
+  await world.sweep();
+  const cut = read(await pageOf());
+  expect(cut).toMatch(/The link’s card 6\d\d of 500: cut What happened/);
+  expect(cut).not.toContain("It was read without a warning.");
+  expect(cut).toContain("one: its text is too long, and is cut. two: its text is too long, and is cut.");
 });
 
 it("an approval is asked for the text that is saved", async () => {

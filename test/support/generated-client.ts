@@ -117,6 +117,19 @@ export type Delivery = {
         text: string;
         /** Of all that readers would see: text, link, card, visibility, picture. */
         hash: string;
+        /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
+        length: number | null;
+        limit: number | null;
+        /** Readers see only the beginning of the text. */
+        cut: boolean;
+        /** The preview of the link, where it is part of what is sent. */
+        card: {
+            title: string;
+            description: string;
+            picture: boolean;
+        } | null;
+        /** What the network would lose of it, or show otherwise. */
+        warnings: string[];
         approved: boolean;
     } | null;
     /** The text that was edited for this account, in the place of the document's. */
@@ -261,6 +274,19 @@ export type StatusAnswer = {
             text: string;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
+            /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
+            length: number | null;
+            limit: number | null;
+            /** Readers see only the beginning of the text. */
+            cut: boolean;
+            /** The preview of the link, where it is part of what is sent. */
+            card: {
+                title: string;
+                description: string;
+                picture: boolean;
+            } | null;
+            /** What the network would lose of it, or show otherwise. */
+            warnings: string[];
             approved: boolean;
         } | null;
         /** The text that was edited for this account, in the place of the document's. */
@@ -549,6 +575,19 @@ export type PostStatus = {
             text: string;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
+            /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
+            length: number | null;
+            limit: number | null;
+            /** Readers see only the beginning of the text. */
+            cut: boolean;
+            /** The preview of the link, where it is part of what is sent. */
+            card: {
+                title: string;
+                description: string;
+                picture: boolean;
+            } | null;
+            /** What the network would lose of it, or show otherwise. */
+            warnings: string[];
             approved: boolean;
         } | null;
         /** The text that was edited for this account, in the place of the document's. */
@@ -629,6 +668,19 @@ export type ChangedDelivery = {
         text: string;
         /** Of all that readers would see: text, link, card, visibility, picture. */
         hash: string;
+        /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
+        length: number | null;
+        limit: number | null;
+        /** Readers see only the beginning of the text. */
+        cut: boolean;
+        /** The preview of the link, where it is part of what is sent. */
+        card: {
+            title: string;
+            description: string;
+            picture: boolean;
+        } | null;
+        /** What the network would lose of it, or show otherwise. */
+        warnings: string[];
         approved: boolean;
     } | null;
     /** The text that was edited for this account, in the place of the document's. */
@@ -672,6 +724,19 @@ export type ChangedDeliveries = {
             text: string;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
+            /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
+            length: number | null;
+            limit: number | null;
+            /** Readers see only the beginning of the text. */
+            cut: boolean;
+            /** The preview of the link, where it is part of what is sent. */
+            card: {
+                title: string;
+                description: string;
+                picture: boolean;
+            } | null;
+            /** What the network would lose of it, or show otherwise. */
+            warnings: string[];
             approved: boolean;
         } | null;
         /** The text that was edited for this account, in the place of the document's. */
@@ -744,6 +809,19 @@ export type TextAnswer = {
             text: string;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
+            /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
+            length: number | null;
+            limit: number | null;
+            /** Readers see only the beginning of the text. */
+            cut: boolean;
+            /** The preview of the link, where it is part of what is sent. */
+            card: {
+                title: string;
+                description: string;
+                picture: boolean;
+            } | null;
+            /** What the network would lose of it, or show otherwise. */
+            warnings: string[];
             approved: boolean;
         } | null;
         /** The text that was edited for this account, in the place of the document's. */

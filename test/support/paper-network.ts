@@ -61,6 +61,8 @@ export interface PaperOptions {
   readonly parts?: number;
   /** It takes pictures. */
   readonly takesPictures?: boolean;
+  /** Its requests have a card. */
+  readonly hasCard?: boolean;
   /** The longest text that its server says it takes. */
   readonly longest?: { now: number };
 }
@@ -86,6 +88,7 @@ export const paperNetwork = (
     longest: said,
     takesPictures = false,
     isLinkless = false,
+    hasCard = false,
   }: PaperOptions = {},
 ) => {
   const hasOwnIds = offers === "key" && remembersFor === undefined;
@@ -266,7 +269,8 @@ export const paperNetwork = (
       const date = offers === "refuse" ? {} : { createdAt: iso(snippet.createdAt) };
       const address = isLinkless ? {} : { url: snippet.url };
       const cost = price === undefined ? {} : { cost: price };
-      return { ...fitted, ...cost, request: { text: fitted.text + template.now, ...address, ...date } };
+      const card = hasCard ? { card: { title: snippet.title, description: "A summary" } } : {};
+      return { ...fitted, ...cost, ...card, request: { text: fitted.text + template.now, ...address, ...date } };
     },
     server: () => "paper.example",
     key: (seed, copy) => `${seed}-${copy}`,

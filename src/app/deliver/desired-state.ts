@@ -18,7 +18,7 @@ import { isBeingPublished, type PostFacts, untilPublished, whileMissing } from "
 import type { Site } from "../../domain/site.ts";
 import { type Fitted, type PreparedImage, picturesFor, snippetFor, wordingFor } from "../../domain/snippet.ts";
 import { day, type Instant, second } from "../../domain/time.ts";
-import type { Network, Networks } from "../../ports/networks.ts";
+import type { Card, Network, Networks } from "../../ports/networks.ts";
 import type { Pictures } from "../../ports/pictures.ts";
 import type { Hash } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Posts } from "../../ports/store.ts";
@@ -199,6 +199,13 @@ export interface Shown {
   readonly text: string;
   /** The hash of the request without its date, and with the addresses of the pictures instead of their bytes. */
   readonly hash: string;
+  /** The length of the whole text, which is cut where it is more than the limit. Undefined where the whole post is sent. */
+  readonly length: number | undefined;
+  readonly limit: number | undefined;
+  readonly cut: boolean;
+  /** The preview of the link, where it is part of the request. */
+  readonly card: (Card & { readonly picture: boolean }) | undefined;
+  readonly warnings: readonly string[];
 }
 
 /** The snippet of a post whose pictures may not be prepared yet. */
@@ -213,10 +220,16 @@ const composeFor = (post: Post, by: ShownBy) => {
 };
 
 export const composeShown = (post: Post, by: ShownBy, hash: Hash): Shown => {
-  const { images, text, replies = [], request } = composeFor(post, by);
+  const { images, text, replies = [], request, article, card, warnings = [], ...fitted } = composeFor(post, by);
+  const isMeasured = article === undefined;
   return {
     text: [text, ...replies.map((reply) => reply.text)].join("\n\n"),
     hash: hash(canonicalJson({ request, pictures: images.map(({ url }) => url) })),
+    length: isMeasured ? fitted.wanted : undefined,
+    limit: isMeasured ? fitted.limit : undefined,
+    cut: isMeasured && fitted.isCut,
+    card: card && { ...card, picture: images.length > 0 },
+    warnings: warnings.map(({ message }) => message),
   };
 };
 

@@ -160,13 +160,19 @@ export const measureText = async (
 const characters = (count: number): string =>
   `${count.toLocaleString("en")} ${count === 1 ? "character" : "characters"}`;
 
+/** Readers would see only the beginning of it. */
+const whyTooLong = (value: string, found: Found): string | undefined => {
+  const { over } = measure(value, found);
+  return over > 0 ? `the text has ${characters(over)} too many for ${found.account.name}` : undefined;
+};
+
 /** Why a text is not stored. */
 const whyInvalid = (text: string, value: string, found: Found): string | undefined => {
   if (cleanText(text) !== text.replaceAll(/\r\n?/g, "\n"))
     return "the text has a control character, or half of a character: remove it";
   if (!hasVisibleText(value)) return "the text is empty";
-  const { over } = measure(value, found);
-  if (over > 0) return `the text has ${characters(over)} too many for ${found.account.name}`;
+  const long = whyTooLong(value, found);
+  if (long !== undefined) return long;
   const { snippet } = previewSnippet(found.post, { ...found, text: { value } });
   return tooLong(found.network.compose(snippet, found.account, found.longest));
 };
@@ -179,7 +185,8 @@ interface Edit {
 /**
  * Gives one account a text of its own, in the place of the document's. One that is equal to the document's is none: the
  * account follows its document. A delivery that is not planned yet, because the post is scheduled, is planned for that.
- * Undefined where there is no such post.
+ * One that is too long is refused, the document's too: without an edit that is cut when it is sent. Undefined where there
+ * is no such post.
  */
 export const saveText = async (
   site: Site,
@@ -192,7 +199,7 @@ export const saveText = async (
   if (found === undefined || "problem" in found) return found;
   const value = cleanText(text).trim();
   const isDocuments = documentText(found) === value;
-  const invalid = isDocuments ? undefined : whyInvalid(text, value, found);
+  const invalid = isDocuments ? whyTooLong(value, found) : whyInvalid(text, value, found);
   if (invalid !== undefined) return { problem: invalid, isInvalid: true };
   const { account } = found;
   const problem = whyNotEdited(found.delivery, found, ports);
