@@ -87,7 +87,7 @@ export const chooseSettlement = (
   return sendable && remembers && (offers === "refuse" || offers === "key") ? "resend" : "unknown";
 };
 
-export const hold = (delivery: Delivery<"pending">, kind: HoldKind, reason: string): Delivery<"held"> =>
+export const hold = (delivery: Delivery<"pending" | "held">, kind: HoldKind, reason: string): Delivery<"held"> =>
   toState(delivery, "held", { hold: kind, reason });
 
 export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> => {

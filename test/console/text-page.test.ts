@@ -233,21 +233,27 @@ describe("where the document says something else", () => {
   it.each([
     ["Send mine", "In other words"],
     ["Send the document’s", "New in the document"],
-  ])("%s approves exactly the text that the page showed, whatever holds it", async (label, goesOut) => {
-    for (const hold of ["approval", "text"]) {
-      const { world, ada, go } = await aTeam(asking);
-      if (hold === "text") await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
-      await world.app.editText("tea", "one", "In other words", { by: "Ada" });
-      if (hold === "text") await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
-      await world.plan("tea", tea("New in the document"));
-      await go();
-      expect((await world.deliveries("tea")).map((one) => one.hold)).toEqual([hold]);
-      const answer = await ada.pressAndSee((await ada.get("/console/posts/tea")).page, `${label} on one`);
-      expect(read(answer.page)).toContain("It goes out as soon as the rules of its account allow.");
-      await world.sweep();
-      expect(world.paper.visible()).toEqual([`${goesOut}\n\n${link}`]);
-    }
-  });
+  ])(
+    "%s approves exactly the text that the page showed, whether another one was approved before",
+    async (label, goesOut) => {
+      for (const isApproved of [false, true]) {
+        const { world, ada, go } = await aTeam(asking);
+        if (isApproved) await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
+        await world.app.editText("tea", "one", "In other words", { by: "Ada" });
+        if (isApproved) await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
+        await world.plan("tea", tea("New in the document"));
+        await go();
+        expect((await world.deliveries("tea")).map((one) => one.hold)).toEqual(["text"]);
+        expect(read((await ada.get("/console")).page)).toContain(
+          "Its document says something else now. Read both texts",
+        );
+        const answer = await ada.pressAndSee((await ada.get("/console/posts/tea")).page, `${label} on one`);
+        expect(read(answer.page)).toContain("It goes out as soon as the rules of its account allow.");
+        await world.sweep();
+        expect(world.paper.visible()).toEqual([`${goesOut}\n\n${link}`]);
+      }
+    },
+  );
 
   it.each(["Send mine", "Send the document’s"])("%s sends nothing that changed since the page", async (label) => {
     const { world, ada, bob } = await anOvertaken(asking);
@@ -268,7 +274,7 @@ describe("where the document says something else", () => {
   it("the document's text that nobody has read waits for its approval", async () => {
     const { world, ada } = await anOvertaken(asking);
     const answer = await ada.pressAndSee((await ada.get(path)).page, "Use the document’s text again");
-    expect(read(answer.page)).toContain("It waits for your approval.");
+    expect(read(answer.page)).toContain("It waits: one needs your approval first.");
     await world.sweep();
     expect(world.paper.visible()).toEqual([]);
   });

@@ -244,6 +244,10 @@ const reevaluate = (
     const isApproved =
       delivery.hold === "approval" && desired.kind === "copy" && delivery.passed.approval === desired.shown;
     if (isApproved) return reopen(delivery, now, "it is the approved text again");
+    // An approval of the edited text alone would not decide which of the two goes out.
+    const overtaken =
+      delivery.hold === "approval" && desired.kind === "copy" ? forText({ delivery, ...desired }) : undefined;
+    if (overtaken !== undefined) return hold(delivery, overtaken.hold, overtaken.reason);
     const isAsEdited = delivery.hold === "text" && desired.kind === "copy" && !isOvertaken(delivery, desired.wording);
     return isAsEdited ? reopen(delivery, now, "its document says the same again") : { ...delivery, due: undefined };
   }

@@ -389,6 +389,18 @@ describe("with an approval", () => {
     expect(world.paper.visible()).toEqual([`In other words\n\n${link}`]);
   });
 
+  test("an edit that waits for it is held for the other decision as soon as its document says something else", async () => {
+    const world = await aWorld({ accounts: [approving] });
+    await save(world, aText("As in the document"));
+    await world.app.editText("s", "one", "In other words", by("Ada"));
+    expect(await only(world)).toMatchObject({ state: "held", hold: "approval" });
+    await save(world, aText("As in the document, newer"));
+    expect(await only(world)).toMatchObject({ state: "held", hold: "text", text: { overtaken: true } });
+    await save(world, aText("As in the document"));
+    expect(await only(world)).toMatchObject({ state: "held", hold: "approval" });
+    expect(world.paper.visible()).toEqual([]);
+  });
+
   test("an edit of what waits for it sends nothing, and an approval is of the edited text", async () => {
     const world = await aWorld({ accounts: [approving] });
     await save(world, aText("As in the document"));
