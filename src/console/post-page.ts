@@ -148,9 +148,15 @@ const actsFor = (
       ];
     case "failed":
       if (duplicate === "equal")
-        return [button("resolve-posted", "It is that post"), button("resolve-retry", "It is another one: send it")];
-      return duplicate === "copy" || post.deliveries.some((one) => isLater(one, delivery))
-        ? [never]
+        return [
+          button("resolve-posted", "It is that post"),
+          button("resolve-retry", "It is another one: send it"),
+          ...edit,
+        ];
+      if (post.deliveries.some((one) => isLater(one, delivery))) return [never];
+      // The network takes the second copy only with another text.
+      return duplicate === "copy" && delivery.text === undefined
+        ? [...edit, never]
         : [button("retry", "Send it again"), ...edit, never];
     case "unknown":
       return [button("resolve-posted", "It is there"), button("resolve-retry", "It is not: send it")];
@@ -308,8 +314,9 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
 
 const deliveryPart = (delivery: DeliveryStatus, facts: Facts, post: PostStatus, view: View): Html => {
   const { account, network, generation } = delivery;
+  const count = post.deliveries.filter((one) => one.account === account && one.generation <= generation).length;
   const buttons = actsFor(delivery, facts, post, view);
-  const more = [...(network === account ? [] : [network]), ...(generation > 1 ? [timesText(generation)] : [])];
+  const more = [...(network === account ? [] : [network]), ...(count > 1 ? [timesText(count)] : [])];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, facts, view))}</h3>
 ${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document, post, view)}${sentPart(facts.sent)}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };

@@ -55,16 +55,26 @@ const refusesEqual = (account: string, { ports }: View): boolean => {
   return known !== undefined && ports.networks.get(known.network).offers === "refuse";
 };
 
+/** The accounts that would post into the sandbox now, which charges nothing and refuses what their networks do. */
+const inSandbox = async ({ ports }: View): Promise<ReadonlySet<string>> => {
+  const read = ports.accounts.map(async (account) =>
+    (await ports.networks.destination(account)) === "sandbox" ? [account.name] : [],
+  );
+  return new Set((await Promise.all(read)).flat());
+};
+
 /** Asks for the accounts: none is ticked before. */
 export const againPage = async (view: View): Promise<PageContent | undefined> => {
   const post = await postOfQuery(view);
   if (post === undefined) return undefined;
   const ticked = view.typed?.getAll("account") ?? [];
+  const sandbox = await inSandbox(view);
   const pick = ({ account, cost }: PostStatus["again"][number], index: number): Html => {
+    const isShown = sandbox.has(account);
     const why = whyNotAgain(account, post.deliveries);
     const out = post.deliveries.findLast((one) => one.account === account && one.posted !== undefined);
     const there = out?.posted === undefined ? "There is no copy." : html`There since ${moment(out.posted, view)}.`;
-    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}${ticked.includes(account) ? html` checked` : ""}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`}${out?.sandbox === false && refusesEqual(account, view) ? " It refuses an equal text for some hours: change the text first." : ""}`}</p></div>`;
+    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}${ticked.includes(account) ? html` checked` : ""}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${isShown || cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`}${out?.sandbox === isShown && refusesEqual(account, view) ? " It refuses an equal text for some hours: change the text first." : ""}`}</p></div>`;
   };
   return {
     title: "Post again",

@@ -552,6 +552,44 @@ describe("the other decisions of the console", () => {
     expect(late.page).toMatch(/value="two" id="a1" checked>/);
   });
 
+  it("say before a second copy that the network refuses an equal text, in the sandbox too, which has no prices", async () => {
+    const { world, ada } = await aTeam({ offers: "refuse", price: 0.2 });
+    world.paper.reach.now = "sandbox";
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/again?post=tea");
+    expect(read(page)).toMatch(
+      /one There since 08:00 \. It refuses an equal text for some hours: change the text first\./,
+    );
+    expect(read(page)).not.toContain("Costs");
+    world.paper.reach.now = "real";
+    const real = read((await ada.get("/console/again?post=tea")).page);
+    expect(real).toContain("Costs $0.20.");
+    // Its first copy is in the sandbox: the network has no equal text.
+    expect(real).not.toContain("equal text");
+  });
+
+  it("offer another text where the network refused the second copy as a duplicate, which is numbered by its account", async () => {
+    const { world, ada, states } = await aTeam();
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { post, seed } = (await world.deliveries("tea"))[0] ?? {};
+    await world.store.deliveries.create({
+      ...deliveryIn.failed,
+      ...{ post: post ?? "", seed: seed ?? "", account: "one", network: "paper", generation: 3 },
+      duplicate: { kind: "copy" },
+    });
+    const { page } = await ada.get("/console/posts/tea");
+    expect(read(page)).toContain("one , paper , second time Failed");
+    expect(formsOf(page).map(({ label }) => label)).not.toContain("Send it again on one");
+    expect(page).toContain('account=one">Edit the text');
+    const form = await ada.get("/console/text?post=tea&account=one");
+    const saved = await ada.pressAndSee(form.page, "Save the text", { text: "Other words", ifOvertaken: "ask" });
+    expect(read(saved.page)).toContain("It is not sent before somebody sends it again.");
+    await ada.press(saved.page, "Send it again on one");
+    expect(await states()).toContain("one pending");
+  });
+
   it("stay on the form where nothing is ticked to be posted again", async () => {
     const { world, ada } = await aTeam();
     await world.plan("tea", tea());
