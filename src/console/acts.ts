@@ -18,7 +18,7 @@ import { allAccounts } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
 import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
-import { capital, historyText, inWords, listText, sentence, timeText } from "./words.ts";
+import { atTime, capital, historyText, inWords, listText, sentence } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
 
@@ -73,13 +73,13 @@ interface Outcome {
 /** Who decided about it last: ` It was Bob at 14:31.` */
 const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
   const entry = [...first, ...last].findLast(({ by }) => by !== undefined);
-  return entry === undefined ? "" : ` It was ${entry.by} at ${timeText(entry.at, now, timeZone)}.`;
+  return entry === undefined ? "" : ` It was ${entry.by} ${atTime(entry.at, now, timeZone)}.`;
 };
 
 /** What happened to it last, which need not be what a person did: ` At 14:31: Bob edited its text.` */
 const lastText = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
   const entry = [...first, ...last].at(-1);
-  return entry === undefined ? "" : ` At ${timeText(entry.at, now, timeZone)}: ${historyText(entry)}`;
+  return entry === undefined ? "" : ` ${capital(atTime(entry.at, now, timeZone))}: ${historyText(entry)}`;
 };
 
 /** Why a decision about what a page showed is refused: another person or Crier was first, or the document has changed. */
@@ -114,8 +114,8 @@ const problemOf = async ({ id, account, seen, answer }: Outcome, { site, ports, 
   const parsed = parseDeliveryId(id);
   const current = parsed && (await ports.deliveries.read({ kind: "delivery", site: site.id, ...parsed }));
   if (current?.state === "posted" && current.hold === undefined) {
-    const time = timeText(current.sent.firstSentAt, now, site.timeZone);
-    return (accounts) => `Too late for ${accounts}: it was sent at ${time}.`;
+    const time = atTime(current.sent.firstSentAt, now, site.timeZone);
+    return (accounts) => `Too late for ${accounts}: it was sent ${time}.`;
   }
   if (current?.state === "sending" || current?.state === "unsettled")
     return (accounts) =>
@@ -260,7 +260,7 @@ const whenText = (
   const due = Math.max(now, ...dues);
   const when =
     due > now
-      ? `at ${timeText(due, now, site.timeZone)}, unless a rule of its account makes it wait longer`
+      ? `${atTime(due, now, site.timeZone)}, unless a rule of its account makes it wait longer`
       : "as soon as the rules of its account allow";
   return blocked === "" ? `It goes out ${when}.` : `On ${free} it goes out ${when}; ${blocked}.`;
 };

@@ -22,7 +22,7 @@ import {
   targetOf,
   type View,
 } from "./parts.ts";
-import { counted, isoTime, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
+import { atTime, counted, isoTime, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
 
 /** What goes out within this time is the first thing on the page. */
 const soon = 5 * minute;
@@ -129,7 +129,7 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
     const { due } = one.delivery;
     const again =
       waitsFor(one.delivery) === "page" && due !== undefined
-        ? `; it is looked for again at ${timeText(due, view.now, view.site.timeZone)}`
+        ? `; it is looked for again ${atTime(due, view.now, view.site.timeZone)}`
         : "";
     const why = rows.length > 1 ? whyWithoutAccount(one) : whyItWaits(one.delivery.reason);
     // A reason that says who stopped the account says it better.

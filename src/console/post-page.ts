@@ -355,7 +355,7 @@ const lead = (post: PostStatus, view: View): Html => {
     status === "scheduled"
       ? html`Scheduled for ${published === undefined ? "" : moment(published, view)}.`
       : status === "live"
-        ? html`In the feeds since ${published === undefined ? "" : moment(published, view)}.`
+        ? html`In the feeds, dated ${published === undefined ? "" : moment(published, view)}.`
         : status === "held"
           ? "Held: it is in no feed."
           : "Deleted: it is in no feed.";

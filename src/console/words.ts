@@ -23,16 +23,25 @@ const dayNumber = (at: Instant, timeZone: string): number => {
 export const clockTime = (at: Instant, timeZone: string): string =>
   format(at, timeZone, { hour: "2-digit", minute: "2-digit" });
 
-/** A moment in the site's time zone, with its day where that is not today: `14:02`, `Sat 11:00`, `3 Nov 2026 11:00`. */
+/**
+ * A moment in the site's time zone, with its date where that is not today: `14:02`, `Sat 7 Nov, 11:00`, `3 Nov 2027, 11:00`.
+ * A page has past and planned moments: a weekday alone would be that of both weeks.
+ */
 export const timeText = (at: Instant, now: Instant, timeZone: string): string => {
   const time = clockTime(at, timeZone);
-  const days = dayNumber(at, timeZone) - dayNumber(now, timeZone);
-  if (days === 0) return time;
-  if (Math.abs(days) < 7) return `${format(at, timeZone, { weekday: "short" })} ${time}`;
-  return `${format(at, timeZone, { day: "numeric", month: "short", year: "numeric" })} ${time}`;
+  if (dayNumber(at, timeZone) === dayNumber(now, timeZone)) return time;
+  const isThisYear = localDay(at, timeZone).year === localDay(now, timeZone).year;
+  const [name, date] = dayText(at, timeZone);
+  return `${isThisYear ? `${name} ${date}` : `${date} ${localDay(at, timeZone).year}`}, ${time}`;
 };
 
-/** `today 14:02`, `Sat 11:00`. */
+/** `at 14:02`, `on Sat 7 Nov, 11:00`. */
+export const atTime = (at: Instant, now: Instant, timeZone: string): string => {
+  const text = timeText(at, now, timeZone);
+  return `${/^\d\d:/.test(text) ? "at" : "on"} ${text}`;
+};
+
+/** `today 14:02`, `Sat 7 Nov, 11:00`. */
 export const dayAndTime = (at: Instant, now: Instant, timeZone: string): string => {
   const text = timeText(at, now, timeZone);
   return /^\d\d:\d\d$/.test(text) ? `today ${text}` : text;

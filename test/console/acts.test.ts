@@ -136,7 +136,7 @@ describe("what a release promises", () => {
     await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-03T10:00:00Z" }));
     const stopped = await ada.pressAndSee((await ada.get("/console")).page, "Stop “Tea”");
     expect(read((await ada.pressAndSee(stopped.page, "Release")).page)).toContain(
-      "Released on one and two. It goes out at Tue 10:00, unless a rule of its account makes it wait longer.",
+      "Released on one and two. It goes out on Tue 3 Mar, 10:00, unless a rule of its account makes it wait longer.",
     );
   });
 });
@@ -577,7 +577,7 @@ describe("the other decisions of the console", () => {
     await world.store.deliveries.create({
       ...deliveryIn.failed,
       ...{ post: post ?? "", seed: seed ?? "", account: "one", network: "paper", generation: 3 },
-      duplicate: { kind: "copy" },
+      duplicate: { kind: "copy" as const },
     });
     const { page } = await ada.get("/console/posts/tea");
     expect(read(page)).toContain("one , paper , second time Failed");

@@ -304,8 +304,8 @@ describe("the first page of the console", () => {
       await world.plan(`day-${day}`, aDocument({ title: `Launch ${day}`, date: `2026-03-${day}T09:00:00Z` }));
     const text = read((await browser.get("/console")).page);
     const dated = "one and two · scheduled · one needs your approval first";
-    expect(text).toContain(`Mon 09:00 Launch 02 ${dated}`);
-    expect(text).toContain(`Tue 09:00 Launch 03 ${dated}`);
+    expect(text).toContain(`Mon 2 Mar, 09:00 Launch 02 ${dated}`);
+    expect(text).toContain(`Tue 3 Mar, 09:00 Launch 03 ${dated}`);
     expect(text).toContain("Up to 2 more posts are scheduled for later: all scheduled posts");
     expect(text).toContain(
       "Goes out in 3 minutes , to two The quiet launch Scheduled. One needs your approval first. Stop this post",
@@ -387,7 +387,9 @@ describe("posts that are scheduled", () => {
   it("are found by their dates, however many posts changed after them", async () => {
     const { browser } = await aTeamWithOldPlans();
     const pageOf = async (path: string) => read((await browser.get(path)).page);
-    expect(await pageOf("/console")).toMatch(/Mon 09:00 Launch 02 one and two · scheduled .*Tue 09:00 Launch 03/);
+    expect(await pageOf("/console")).toMatch(
+      /Mon 2 Mar, 09:00 Launch 02 one and two · scheduled .*Tue 3 Mar, 09:00 Launch 03/,
+    );
     expect(await pageOf("/console/week?of=2026-03-02")).toMatch(/09:00 Launch 02 .*09:00 Launch 03/);
     expect(await pageOf("/console/posts?list=scheduled")).toMatch(
       /^Scheduled posts .*Launch 02 day-02\.md .* scheduled Launch 03 day-03\.md .* scheduled$/,
@@ -447,9 +449,11 @@ describe("a scheduled post", () => {
     expect(read(page)).toContain("Where it goes one and two At its date it goes to one and two.");
     const shown = await browser.pressAndSee(page, "Read its texts");
     expect(read(shown.page)).toMatch(
-      /one , paper Goes out Fri 11:00 .* two , paper Goes out Fri 11:00 if you approve it/,
+      /one , paper Goes out Fri 6 Mar, 11:00 .* two , paper Goes out Fri 6 Mar, 11:00 if you approve it/,
     );
-    expect(read((await browser.get("/console")).page)).toMatch(/Fri 11:00 Tea two · .*two needs your approval first/);
+    expect(read((await browser.get("/console")).page)).toMatch(
+      /Fri 6 Mar, 11:00 Tea two · .*two needs your approval first/,
+    );
     await world.plan("quiet", aDocument({ title: "Quiet", date: "2026-03-06T11:00:00Z", socialShare: false }));
     expect(read((await browser.get("/console/posts/quiet")).page)).toContain(
       "Where it goes no account No account announces it.",
@@ -801,7 +805,7 @@ describe("the other pages", () => {
     const pageOf = async (path: string) => read((await browser.get(path)).page);
     expect(await pageOf("/console/posts")).toContain("About tea tea.md");
     expect(await pageOf("/console/posts")).toContain("scheduled");
-    expect(await pageOf("/console/posts?find=/draft/")).toMatch(/A draft draft\.md 1 May 2026 \d\d:00 scheduled$/);
+    expect(await pageOf("/console/posts?find=/draft/")).toMatch(/A draft draft\.md Fri 1 May, \d\d:00 scheduled$/);
     expect(await pageOf("/console/posts?find=draft.md")).toContain("A draft draft.md");
     expect(await pageOf("/console/posts?find=nothing")).toContain("No post has this slug, address or file");
     expect(await pageOf("/console/accounts")).toContain("2 accounts: 2 can post.");

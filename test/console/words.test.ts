@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { historyText, inWords, listText, sentence, timesText, whyItWaits } from "../../src/console/words.ts";
+import { historyText, inWords, listText, sentence, timesText, timeText, whyItWaits } from "../../src/console/words.ts";
+
+describe("a moment", () => {
+  it("has its date wherever it is not today, so that the last Wednesday is not the next one", () => {
+    const at = (text: string) => timeText(Date.parse(text), Date.parse("2026-12-01T14:00:00Z"), "Europe/Berlin");
+    expect(at("2026-12-01T06:45:00Z")).toBe("07:45");
+    expect(at("2026-11-25T08:00:00Z")).toBe("Wed 25 Nov, 09:00");
+    expect(at("2026-12-02T08:00:00Z")).toBe("Wed 2 Dec, 09:00");
+    expect(at("2027-01-06T08:00:00Z")).toBe("6 Jan 2027, 09:00");
+  });
+});
 
 describe("a sentence of the console", () => {
   it("leaves addresses and the names of accounts as they are", () => {
