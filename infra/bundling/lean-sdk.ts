@@ -64,6 +64,30 @@ export const noJsonSchema: Plugin = {
 };
 
 /**
+ * Returns zod's module that finds cycles in values without that: zod goes on as its `mini` does, which has none. A value
+ * that was parsed from JSON or is a row has no cycle. Throws if the module has another form.
+ */
+export const withoutMemoizer = (text: string): string => {
+  const names = [...text.matchAll(/^export (?:class|function) ([$\w]+)/gm)].map(([, name]) => name);
+  const others = names.filter((name) => name !== "memoizer");
+  if (others.length === names.length)
+    throw new Error("zod's memoizer.js has another form: look at what it exports, or remove noMemoizer.");
+  return `const absent = () => { throw new Error("Cycles are not in the functions' bundles: compile no schema, or remove noMemoizer."); };
+export const memoizer = () => undefined;
+export { ${others.map((name) => `absent as ${name}`).join(", ")} };`;
+};
+
+/** Removes the search for cycles in what is parsed: 3 KB. */
+export const noMemoizer: Plugin = {
+  name: "no-memoizer",
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/zod\/v4\/core\/memoizer\.js$/ }, async ({ path }) => ({
+      contents: withoutMemoizer(await readFile(path, "utf8")),
+    }));
+  },
+};
+
+/**
  * Removes what describes the schemas and operations of the API: the functions serve a file that was made of it. Lines
  * stay lines, so that stack traces name the right ones.
  */

@@ -9,6 +9,7 @@ import {
   withNamedErrors,
   withoutDescriptions,
   withoutLogin,
+  withoutMemoizer,
 } from "../../infra/bundling/lean-sdk.ts";
 import dayjs from "../../infra/bundling/stand-ins/dayjs.ts";
 import { EndpointCache } from "../../infra/bundling/stand-ins/endpoint-cache.ts";
@@ -186,5 +187,20 @@ describe("the top-level domains in the bundles", () => {
     const text = await readFile(file, "utf8");
     expect(change(text)).not.toBe(text);
     expect(() => domainsIn(change(text))).toThrow(/^twitter-text has its top-level domains in another shape/);
+  });
+});
+
+describe("zod without its search for cycles", () => {
+  test("has no memoizer, which zod takes as none, and says what uses the rest of the module", async () => {
+    const path = import.meta.resolve("zod/v4/core").replace(/index\.c?js$/, "memoizer.js");
+    const text = withoutMemoizer(await readFile(new URL(path), "utf8"));
+    const found = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+    expect(found.memoizer()).toBeUndefined();
+    expect(() => found.isRecursiveSchema()).toThrow("compile no schema, or remove noMemoizer");
+    expect(Object.keys(found)).toContain("isBackEdge");
+  });
+
+  test("is not made of a module of another form", () => {
+    expect(() => withoutMemoizer("export function other() {}")).toThrow("another form");
   });
 });
