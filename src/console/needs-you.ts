@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Overview, OverviewRow } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
+import { postPath } from "../domain/address.ts";
 import { reasonText } from "../domain/findings.ts";
 import { day } from "../domain/time.ts";
 import {
@@ -240,6 +241,11 @@ export const siteRows = ({ documents, feeds, sources }: Overview, view: View): r
         [html`${state("ask", "Deletion waits for a yes")} ${sentence(inWords(reason))}`],
         [link("refused", "Details")],
       ),
+    ),
+    ...(documents?.undated ?? []).map((post) =>
+      row("", scheduledLink(view, { post, path: postPath(post) }), [
+        html`${state("ask", "Held")} ${inWords(post.hold ?? "")}`,
+      ]),
     ),
     ...(feeds?.faulty ?? []).map(({ title, faults }) =>
       row(

@@ -56,6 +56,8 @@ export interface KnownDocument {
   readonly history?: true;
   /** It was deleted or became a page, and its post stays until a person confirms the deletion. */
   readonly missing?: { readonly since: Instant; readonly reason: string };
+  /** Since when its post is in no feed because it has no date. A person who publishes it by hand ends that, too. */
+  readonly undated?: Instant;
   /**
    * Posts that the row named before, and that were not saved yet when another one took their place. A slow worker may
    * save them later: then they are deleted.

@@ -56,6 +56,9 @@ export interface MergeInput {
 
 const noDate = "It has no date: ";
 
+/** True for a post that is held only because it has no date. */
+export const isUndated = ({ hold }: Pick<Post, "hold">): boolean => hold?.startsWith(noDate) === true;
+
 /**
  * Why a post without a date is held. Sent to the API or published by hand, such a document is published at that moment
  * instead.
@@ -98,8 +101,7 @@ export const announcedAgain = (post: Post, { account, by }: AgainOptions, now: I
 });
 
 /** True if a person publishes a post that was held only because it has no date. */
-export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean =>
-  byHand === true && row.hold?.startsWith(noDate) === true;
+export const publishesUndated = (row: Post, { byHand }: PublishOptions): boolean => byHand === true && isUndated(row);
 
 /**
  * Returns the post with its document's content and with everything that earlier saves decided. It is due if there is

@@ -49,6 +49,7 @@ export const documentRow = z.object({
   copy: z.string().exactOptional(),
   history: z.literal(true).exactOptional(),
   missing: z.object({ since: instant, reason: z.string() }).exactOptional(),
+  undated: instant.exactOptional(),
   unsaved: z.array(z.string()).exactOptional(),
   save: z.string().exactOptional(),
 } satisfies Record<keyof KnownDocument, z.ZodType>);
@@ -60,9 +61,9 @@ const onSave = (row: KnownDocument | undefined): Condition =>
   row?.save === undefined ? { kind: "lacks", field: "save" } : { kind: "is", field: "save", value: row.save };
 
 const toDocumentRow = (document: KnownDocument): Row & Key => {
-  const { site, source, path, refusal, page, missing } = document;
-  const isReported = refusal !== undefined || page !== undefined || missing !== undefined;
-  const reported = { sitePosts: reportedDocuments(site), updated: refusal?.at ?? missing?.since ?? 0 };
+  const { site, source, path, refusal, page, missing, undated } = document;
+  const isReported = [refusal, page, missing, undated].some((one) => one !== undefined);
+  const reported = { sitePosts: reportedDocuments(site), updated: refusal?.at ?? missing?.since ?? undated ?? 0 };
   return { ...documentKey(site, source, path), ...document, ...(isReported && reported) };
 };
 

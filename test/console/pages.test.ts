@@ -272,6 +272,26 @@ describe("the first page of the console", () => {
     expect(order.filter((one) => !text.includes(one))).toEqual([]);
   });
 
+  it("names a post that is in no feed because it has no date, until it has one or is removed", async () => {
+    const { world, browser } = await aTeam();
+    await publish(world, "tea");
+    const now = async () => read((await browser.get("/console")).page);
+    const nothing = "and nothing is held.";
+    for (const end of ["date", "remove", "publish"]) {
+      world.write(`${end}.md`, `---\ntitle: ${end}\n---\nWords.\n`);
+      await world.ingest(`${end}.md`);
+      expect(await now()).toContain(`Needs you 1 thing ${end} Held It has no date: add a date`);
+      if (end === "remove") await world.app.remove(end);
+      else if (end === "publish") await world.app.announce(end, {});
+      else {
+        world.write(`${end}.md`, `---\ntitle: ${end}\ndate: 2026-03-01\n---\nWords.\n`);
+        await world.ingest(`${end}.md`);
+      }
+      await world.sweep();
+      expect(await now()).toContain(nothing);
+    }
+  });
+
   it("asks for the approvals that can be given before the time of their posts", async () => {
     const { world, browser } = await aTeam({
       accounts: [paper("one"), paper("two", { approve: true })],

@@ -23,7 +23,7 @@ import {
   postToDelete,
   type ReadResult,
 } from "../../domain/ingest-decision.ts";
-import type { Origin, PublishOptions } from "../../domain/merge-post.ts";
+import { isUndated, type Origin, type PublishOptions } from "../../domain/merge-post.ts";
 import type { Post } from "../../domain/post.ts";
 import { hour, type Instant } from "../../domain/time.ts";
 import type { Locate, Parse, Parsed, Source } from "../../ports/content.ts";
@@ -422,8 +422,10 @@ const saveDecided = async (
   target: IngestTarget,
   ports: IngestPorts,
 ): Promise<Ingested | typeof conflict> => {
+  const { undated = ports.clock(), ...dated } = document;
+  const row = isUndated(post) ? { ...dated, undated } : dated;
   // The row is written before the post: without it the deletion of the document would not be noticed.
-  if (!(await ports.documents.replace(document, known.document))) return conflict;
+  if (!(await ports.documents.replace(row, known.document))) return conflict;
   await shareTraits(post, before, ports);
   const saved = await savePost(post, ports.posts);
   if (saved === undefined) return conflict;

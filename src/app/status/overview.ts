@@ -6,6 +6,7 @@ import { postPath } from "../../domain/address.ts";
 import { type Delivery, type DeliveryList, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
 import { byImportance } from "../../domain/feed-key.ts";
 import { silentReason } from "../../domain/installation.ts";
+import { isUndated } from "../../domain/merge-post.ts";
 import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import { allAccounts, type Stops } from "../../domain/stopped.ts";
@@ -125,6 +126,8 @@ export interface Overview {
     | {
         readonly refused: readonly RefusedDocument[];
         readonly waiting: readonly WaitingDocument[];
+        /** Posts that are in no feed because they have no date. */
+        readonly undated: readonly PostHead[];
         readonly hasMore: boolean;
       }
     | undefined;
@@ -175,21 +178,24 @@ export const readReported = async (
 ) => {
   const refused: RefusedDocument[] = [];
   const waiting: WaitingDocument[] = [];
+  const undated: PostHead[] = [];
   let looked = 0;
-  for await (const { source, path, refusal, missing, post: id, page } of documents.reported(
+  for await (const { source, path, refusal, missing, undated: heldSince, post: id, page } of documents.reported(
     site,
     Math.min(limit + 1, 50),
   )) {
     looked += 1;
-    if (looked > limit) return { refused, waiting, hasMore: true };
+    if (looked > limit) return { refused, waiting, undated, hasMore: true };
     if (!sourceNames.includes(source)) continue;
     if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
-    if (missing === undefined || id === undefined) continue;
+    if ((missing ?? heldSince) === undefined || id === undefined) continue;
     const post = await posts.head(site, id);
-    if (post !== undefined && post.gone === undefined && post.path === path)
+    if (post === undefined || post.gone !== undefined || post.path !== path) continue;
+    if (isUndated(post)) undated.push(post);
+    if (missing !== undefined)
       waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
   }
-  return { refused, waiting, hasMore: false };
+  return { refused, waiting, undated, hasMore: false };
 };
 
 /** Posts of thirteen weeks are read, because the first of twelve may have begun days before. */
