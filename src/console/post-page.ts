@@ -389,7 +389,7 @@ const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The
 <section aria-labelledby="doc"><h2 id="doc">Its document</h2>${warningsOf(post).length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${warningsOf(post).map((warning) => html`<li><span class="d">${warning}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
 ${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li>${outside(url, language)}</li>`)}</ul></section>`}
 ${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
-${post.status === "deleted" ? "" : html`<section aria-labelledby="remove"><h2 id="remove">Take it down</h2><p class="end"><a class="alt" href="${view.href("/console/remove", { post: post.path })}">Remove the post …</a></p></section>`}
+${post.status === "deleted" ? "" : html`<section aria-labelledby="remove"><h2 id="remove">Take it down</h2><p class="hint">It leaves the feeds at once, and its copies are deleted where their networks allow it.</p><p class="end"><a class="alt" href="${view.href("/console/remove", { post: post.path })}">Remove the post …</a></p></section>`}
 </aside>`;
 
 export const postPage = async (view: View): Promise<PageContent | undefined> => {
