@@ -147,8 +147,8 @@ export const anAws = async () => {
     const [, bucket = "", ...path] = url.pathname.split("/");
     const key = decodeURIComponent(path.join("/"));
     if (bucket === "") return listBuckets(url.searchParams.get("prefix") ?? "");
-    const region = bucketRegions.get(bucket) ?? ownRegion;
-    if (region !== regionOf(request)) {
+    const region = bucketRegions.get(bucket);
+    if (region !== undefined && region !== regionOf(request)) {
       const { status, body = "" } = failure(301, "PermanentRedirect");
       return {
         status,
@@ -293,7 +293,7 @@ export const anAws = async () => {
     stacks,
     /** The names of the account's buckets, in all regions. */
     buckets,
-    /** The regions of buckets that are in another one than the double's clients. */
+    /** The regions of buckets that answer in no other one. All others answer in each. */
     bucketRegions,
     /** The limit of functions that run at the same time. */
     executions,
