@@ -152,13 +152,13 @@ export const confirmHeld = (
       return asks ? undefined : confirm(delivery, now, reason);
     case "person":
     case "returned":
+    case "breaker":
       return confirm(delivery, now, reason);
     case "unreadable":
       return isNamed ? confirm(delivery, now, reason) : undefined;
     // It means the text that the person saw: the edited one, over what the document says now.
     case "text":
       return isNamed ? confirm(keepText(delivery, wording), now, reason) : undefined;
-    case "breaker":
     case "live":
     case "copy":
       return confirm(delivery, now, reason, { [delivery.hold]: true });
@@ -179,7 +179,7 @@ const approve = (
   const isApproved = delivery.passed.approval === shown;
   if (isApproved && delivery.hold !== "approval" && !isChosen) return delivery;
   const [reason, approval] = ["approved by hand", { approval: shown }];
-  const passed = { ...delivery.passed, ...approval };
+  const passed = { ...delivery.passed, ...approval, breaker: true };
   // A delivery that waits for something else goes on waiting for it.
   if (delivery.state === "pending") return { ...delivery, passed };
   if (delivery.hold !== "approval" && !(delivery.hold === "text" && isChosen)) return undefined;

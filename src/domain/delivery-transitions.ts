@@ -125,8 +125,8 @@ export const reopen = (
 ): Delivery<"pending"> => toState(delivery, "pending", { reason, wait: undefined, due: now });
 
 /**
- * Applies a person's decision to send a delivery: what stopped it does not stop it again, and every other check still
- * does. `passed`: the part that the decision is about.
+ * Applies a person's decision to send a delivery: neither what stopped it nor the breaker stops it again, because the
+ * breaker is for what nobody has looked at. Every other check still does. `passed`: the part that the decision is about.
  */
 export const confirm = (
   delivery: Delivery<"held" | "failed" | "unknown">,
@@ -135,7 +135,7 @@ export const confirm = (
   passed: Partial<Passed> = {},
 ): Delivery<"pending"> => ({
   ...reopen(delivery, now, reason),
-  passed: { ...delivery.passed, ...passed },
+  passed: { ...delivery.passed, breaker: true, ...passed },
   attempts: 0,
 });
 

@@ -153,9 +153,9 @@ export interface Sent extends CopyContent {
   readonly lastSentAt: Instant;
 }
 
-/** The checks before a send that do not stop the delivery again. Each command of a person sets the part that it is about. */
+/** The checks before a send that do not stop the delivery again. Each command of a person that sends it sets the part that it is about. */
 export interface Passed {
-  /** The breaker let it through, or a person did. */
+  /** The breaker let it through, or a person decided to send it. */
   readonly breaker: boolean;
   /** The hash of what a person approved, as readers of the account would see it. Another text needs another approval. */
   readonly approval: string | undefined;

@@ -7,15 +7,16 @@ import { deliveryIn, start } from "../support/builders.ts";
 const now = start + minute;
 
 const seen = { shown: "text", asks: true };
-const nothing = { breaker: false, approval: undefined, live: false, copy: false };
+/** What each decision of a person to send a delivery passes: the breaker is for what nobody has looked at. */
+const decided = { breaker: true, approval: undefined, live: false, copy: false };
 
 test.each([
-  ["breaker", { ...nothing, breaker: true }],
-  ["live", { ...nothing, live: true }],
-  ["copy", { ...nothing, copy: true }],
-  ["person", nothing],
+  ["breaker", decided],
+  ["live", { ...decided, live: true }],
+  ["copy", { ...decided, copy: true }],
+  ["person", decided],
 ] as const)(
-  "a delivery that is held (%s) is released: it is due, and only that does not hold it again",
+  "a delivery that is held (%s) is released: it is due, and neither that nor the breaker holds it again",
   (hold, passed) => {
     expect(applyAction("release", { ...deliveryIn.held, hold }, now, seen)).toMatchObject({
       state: "pending",
@@ -58,7 +59,7 @@ test("only a delivery that waits for an approval is approved", () => {
   const waiting: Delivery<"held"> = { ...deliveryIn.held, hold: "approval" };
   expect(applyAction("approve", waiting, now, seen)).toMatchObject({
     state: "pending",
-    passed: { ...nothing, approval: "text" },
+    passed: { ...decided, approval: "text" },
     reason: "approved by hand",
   });
   expect(applyAction("approve", deliveryIn.held, now, seen)).toBeUndefined();
@@ -91,9 +92,9 @@ test.each([
   expect(applyAction(act, delivery, now, seen)).toBe(delivery);
 });
 
-test("an approval before it is asked for is kept, and one that is given again changes nothing", () => {
+test("an approval before it is asked for is kept, and passes the breaker; one that is given again changes nothing", () => {
   const approved = applyAction("approve", deliveryIn.pending, now, seen);
-  expect(approved).toEqual({ ...deliveryIn.pending, passed: { ...nothing, approval: "text" } });
+  expect(approved).toEqual({ ...deliveryIn.pending, passed: { ...decided, approval: "text" } });
   expect(approved && applyAction("approve", approved, now, seen)).toBe(approved);
   expect(applyAction("approve", deliveryIn.pending, now, { shown: "text", asks: false })).toBeUndefined();
 });

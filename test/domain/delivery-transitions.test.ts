@@ -520,15 +520,15 @@ describe.each([1, 2, 3])("whatever the network does to a delivery of %i requests
   });
 });
 
-test("a decision of a person adds its part to what the delivery has passed", () => {
-  const passed = { ...nothingPassed, breaker: true };
+test("a decision of a person to send adds its part to what the delivery has passed, and the breaker", () => {
+  const passed = { ...nothingPassed, copy: true };
   expect(confirm({ ...deliveryIn.held, passed }, start, "released", { live: true })).toMatchObject({
     state: "pending",
-    passed: { breaker: true, approval: undefined, live: true, copy: false },
+    passed: { breaker: true, approval: undefined, live: true, copy: true },
     attempts: 0,
     due: start,
   });
-  expect(confirm({ ...deliveryIn.failed, passed }, start, "retried").passed).toEqual(passed);
+  expect(confirm({ ...deliveryIn.failed, passed }, start, "retried").passed).toEqual({ ...passed, breaker: true });
 });
 
 test("a cancelled delivery says why, and goes out when its post returns", () => {

@@ -279,7 +279,8 @@ const newDelivery = (
   published: post.published,
   copy: 1,
   attempts: 0,
-  passed: nothingPassed,
+  // A person asked for a post that is announced once more.
+  passed: { ...nothingPassed, breaker: post.generation > 1 },
   note: undefined,
   due: clock(),
   history: noHistory,

@@ -58,6 +58,34 @@ describe("a delivery that the breaker holds", () => {
     expect(await world.app.actOnAll("release")).toEqual({ rows: [], next: undefined });
   });
 
+  test.each([
+    ["released after it was stopped", ["hold", "release"], false],
+    ["approved while it waits", ["approve"], true],
+    ["approved after it was held for that", [], true],
+  ] as const)("is none of those that a person has %s", async (_, acts, approve) => {
+    const world = await aWorld({
+      accounts: [anAccount({ name: "one", network: "paper", approve })],
+      policies: { burst: 1 },
+    });
+    for (const slug of ["a", "b"]) {
+      await world.plan(slug, aDocument({ slug }));
+      for (const act of acts) await world.app.actOnPost(act, slug);
+      await world.sweep();
+      if (acts.length === 0) await world.app.actOnPost("approve", slug);
+      world.turn(minute);
+      await world.sweep();
+    }
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
+  test("is no post that a person announces once more", async () => {
+    const world = await aBurst(["a", "b"]);
+    await world.app.announce("a", { again: true });
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+    expect(await statesOf(world, "b")).toEqual(["held"]);
+  });
+
   test("is not sent when it was dismissed, whatever becomes of its post", async () => {
     const world = await aBurst(["a", "b"]);
     expect(await world.app.actOnPost("dismiss", "b")).toMatchObject({
