@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
 import { isAnnouncedLater } from "../app/status/delivery-status.ts";
-import { deletionOf, findTargets, isLeaving, type Obstacle, waitingOf } from "../app/status/overview.ts";
+import { deletionOf, findTargets, isLeaving, type Obstacle, type Target, waitingOf } from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
@@ -12,8 +12,10 @@ import { isRecord } from "../domain/json-value.ts";
 import {
   act,
   deleteItThere,
+  freeNames,
   type Html,
   moment,
+  namesOf,
   obstaclesText,
   outside,
   type PageContent,
@@ -362,19 +364,28 @@ const lead = (post: PostStatus, view: View): Html => {
   return html`<p class="lead">${when} ${outside(url, url)}, from <code>${document}</code>${movedFrom === undefined ? "" : html`, before that <code>${movedFrom}</code>`}.</p>`;
 };
 
-/** The accounts of a scheduled post, which has no delivery before its date. */
-const readLater = async (post: PostStatus, { site, ports, now }: View): Promise<readonly string[]> => {
+/** The accounts of a scheduled post, which has no delivery before its date, and what is in the way of each. */
+const readLater = async (post: PostStatus, { site, ports, now }: View): Promise<readonly Target[]> => {
   const head = post.status === "scheduled" ? await ports.posts.head(site.id, post.id) : undefined;
   if (head === undefined) return [];
   const open = ports.accounts.filter(
     (account) => isAnnouncedLater(head, account, now) && !post.deliveries.some((one) => one.account === account.name),
   );
-  return open.map(({ name }) => name).toSorted();
+  return findTargets(
+    open.map(({ name }) => ({ account: name, isApproved: false })),
+    ports,
+  );
 };
 
-const scheduledStop = (post: PostStatus, later: readonly string[], view: View): Part =>
+const laterText = (later: readonly Target[]): string => {
+  const [free, blocked] = [freeNames(later), obstaclesText(later)];
+  if (later.length === 0) return "No account announces it.";
+  return [free === "" ? "" : `At its date it goes to ${free}.`, blocked === "" ? "" : sentence(blocked)].join(" ");
+};
+
+const scheduledStop = (post: PostStatus, later: readonly Target[], view: View): Part =>
   post.status === "scheduled" && post.deliveries.length === 0
-    ? html`<p class="hint">${later.length === 0 ? "No account announces it." : `At its date it goes to ${listText(later)}.`}</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}${act(view, "plan", "Read its texts", { fields: [["post", post.path]] })}</div>`
+    ? html`<p class="hint">${laterText(later)}</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}${act(view, "plan", "Read its texts", { fields: [["post", post.path]] })}</div>`
     : "";
 
 const warningsOf = ({ warnings, deliveries }: PostStatus): readonly string[] => [
@@ -407,7 +418,7 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
-<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : listText(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}`}</small></h2>
+<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : namesOf(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}`}</small></h2>
 ${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, view)}</div>`,
   };
 };

@@ -462,11 +462,23 @@ describe("the search for a post", () => {
 });
 
 describe("a scheduled post", () => {
+  it("says what is in the way of each account before its date", async () => {
+    const { world, browser } = await aTeam();
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-06T11:00:00Z" }));
+    await browser.press((await browser.get("/console/stop?account=one")).page, "Stop sending on one");
+    const text = async () => read((await browser.get("/console/posts/tea")).page);
+    expect(await text()).toContain("At its date it goes to two. One is stopped.");
+    await browser.press((await browser.get("/console/stop")).page, "Stop all sending");
+    expect(await text()).toContain("one and two All sending is stopped.");
+  });
+
   it("names its accounts before its date, and keeps its date where an approval is needed", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one"), paper("two", { approve: true })] });
     await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-06T11:00:00Z" }));
     const { page } = await browser.get("/console/posts/tea");
-    expect(read(page)).toContain("Where it goes one and two At its date it goes to one and two.");
+    expect(read(page)).toContain(
+      "Where it goes one and two At its date it goes to one. Two needs your approval first.",
+    );
     const shown = await browser.pressAndSee(page, "Read its texts");
     expect(read(shown.page)).toMatch(
       /one , paper Goes out Fri 6 Mar, 11:00 .* two , paper Goes out Fri 6 Mar, 11:00 if you approve it/,
