@@ -14,10 +14,9 @@ import { parseDeliveryId } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { UnknownId } from "../domain/errors.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
-import { allAccounts } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
+import { deletionTexts, freeNames, isFree, namesOf, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
 import { atTime, capital, historyText, inWords, listText, sentence } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
@@ -416,14 +415,24 @@ const resume: Act = async (call) => {
           : "There is more that it would send than when you opened the page. Look at it, and decide again.",
       ],
     };
-  const stillStopped = (await ports.stops.read()).accounts[allAccounts] !== undefined;
+  const meant = ports.accounts.filter(({ name }) => account === undefined || name === account);
+  const targets = await findTargets(
+    meant.map(({ name }) => ({ account: name, isApproved: true })),
+    ports,
+  );
+  const [free, blocked] = [targets.filter(isFree), obstaclesText(targets)];
+  const what = account ?? "all sending";
   return {
     isProblem: false,
-    bold: account === undefined ? "All accounts send again." : `Sending on ${account} goes on.`,
+    bold:
+      free.length === 0
+        ? `The stop of ${what} has ended.`
+        : account === undefined
+          ? `${free.length === targets.length ? "All accounts" : capital(namesOf(free))} ${free.length === 1 ? "sends" : "send"} again.`
+          : `Sending on ${account} goes on.`,
     more: [
-      stillStopped
-        ? "All sending is stopped: nothing goes out before that ends, too."
-        : "What waited goes out as soon as its rules allow.",
+      ...(blocked === "" ? [] : [sentence(blocked)]),
+      ...(free.length === 0 ? [] : ["What waited goes out as soon as its rules allow."]),
     ],
   };
 };

@@ -98,7 +98,7 @@ describe("what a release promises", () => {
     );
     const { page } = await ada.get("/console/accounts");
     expect(read((await ada.pressAndSee(page, "Let it send again on one")).page)).toContain(
-      "Sending on one goes on. All sending is stopped: nothing goes out before that ends, too.",
+      "The stop of one has ended. All sending is stopped.",
     );
   });
 
@@ -695,6 +695,20 @@ describe("the other decisions of the console", () => {
     expect(read(answer.page)).toContain("All accounts send again.");
     await world.sweep();
     expect(await states()).toEqual(["one posted", "two posted"]);
+  });
+
+  it("name the accounts that send nothing still, when all sending goes on", async () => {
+    const { world, ada } = await aTeam({ accounts: ["one", "two", "three"].map((name) => paper(name)) });
+    await ada.press((await ada.get("/console/stop?account=two")).page, "Stop sending on two");
+    const paused = { since: world.clock(), reason: "401", login: "first", remedy: undefined, until: undefined };
+    await world.store.accounts.save({ ...(await world.store.accounts.read("three")), paused });
+    await ada.press((await ada.get("/console/stop")).page, "Stop all sending");
+    const resume = async () =>
+      read((await ada.pressAndSee((await ada.get("/console/stop")).page, "Let it send again")).page);
+    expect(await resume()).toContain("One sends again. Three is paused; two is stopped. What waited goes out");
+    await ada.press((await ada.get("/console/stop?account=one")).page, "Stop sending on one");
+    await ada.press((await ada.get("/console/stop")).page, "Stop all sending");
+    expect(await resume()).toContain("The stop of all sending has ended. One and two are stopped; three is paused.");
   });
 
   it("stop one account, and let it send again on the page of accounts", async () => {
