@@ -14,6 +14,7 @@ import {
   moment,
   type PageContent,
   type Part,
+  pauseEnd,
   resumeActs,
   seenField,
   stopText,
@@ -77,7 +78,9 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
     ...(stopped === undefined ? [] : [html`Stopped since ${stopText(stopped, view)}`]),
     ...(paused === undefined
       ? []
-      : [html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason), report.name)}`]),
+      : [
+          html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason), report.name)} ${pauseEnd(paused.until, view)}`,
+        ]),
     ...[problem, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text), report.name)])),
     ...(next === undefined || paused !== undefined || stopped !== undefined
       ? []

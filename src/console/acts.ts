@@ -442,12 +442,21 @@ const check: Act = async ({ form, ports }) => {
   const account = ports.accounts.find(({ name }) => name === form.get("account"));
   if (account === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
   const { name } = account;
-  const { reach, identity, problem } = await checkLogin(account, ports);
+  const closed = () => findTargets([{ account: name, isApproved: true }], ports);
+  const isPaused = (targets: readonly Target[]) => targets.some(({ obstacle }) => obstacle === "paused");
+  const before = await closed();
+  const { reach, identity, problem } = await checkLogin(account, ports, true);
   const answer = (bold: string, more: readonly string[]): Note => ({ isProblem: false, bold, more });
   if (problem !== undefined)
     return answer(`The login of ${name} does not work now.`, [refusalText(problem, ports, name)]);
   if (reach !== "real") return answer(`${capital(name)} has no login that could be checked.`, []);
-  return answer(`The login of ${name} works.`, identity === undefined ? [] : [`It posts as ${identity}.`]);
+  const after = await closed();
+  const blocked = obstaclesText(after);
+  return answer(`The login of ${name} works.`, [
+    ...(identity === undefined ? [] : [`It posts as ${identity}.`]),
+    ...(isPaused(before) && !isPaused(after) ? ["Its pause has ended."] : []),
+    ...(blocked === "" ? [] : [sentence(blocked)]),
+  ]);
 };
 
 /** Every act, by the last part of its path. */

@@ -9,6 +9,7 @@ import {
   type Html,
   moment,
   namesOf,
+  pauseEnd,
   postLink,
   resumeActs,
   row,
@@ -64,7 +65,7 @@ const closedAccounts = ({ accounts, stops }: Overview, view: View): readonly Htm
         row(
           html`since ${moment(paused.since, view)}`,
           html`${name} posts nothing`,
-          [html`${state("bad", "Paused")} ${sentence(inWords(paused.reason))}${waits}`],
+          [html`${state("bad", "Paused")} ${sentence(inWords(paused.reason))} ${pauseEnd(paused.until, view)}${waits}`],
           [link],
         ),
       ];

@@ -197,6 +197,10 @@ export const deletionTexts = async (
 export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
   html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;
 
+/** When the account tries to post again, whose network refused its login. */
+export const pauseEnd = (until: Instant, view: Pick<View, "now" | "site">): Html =>
+  until <= view.now ? html`The next post is tried.` : html`One post is tried at ${moment(until, view)}.`;
+
 /** Since when sending is stopped, by whom and why, in their own words. */
 export const stopText = ({ since, by, why }: Stop, view: Pick<View, "now" | "site">): Html =>
   html`${moment(since, view)}${by === undefined ? "" : html` by <bdi>${by}</bdi>`}: <bdi>${why}</bdi>`;

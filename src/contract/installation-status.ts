@@ -31,7 +31,9 @@ export const account = z
       "Set within two weeks of that, or where the login was not renewed: what to do. It is good until then.",
     ),
     stopped: orNull(stop).describe("Set while a person has stopped what it sends."),
-    paused: orNull(z.object({ since: moment, reason: text })).describe("Set while the network refuses the login."),
+    paused: orNull(
+      z.object({ since: moment, reason: text, until: moment.describe("After this moment the next post is tried.") }),
+    ).describe("Set while the network refuses the login."),
     sentToday: z.number().describe("Posts within a day that the network took or may have taken."),
     dailyCap: orNull(z.number()),
     next: orNull(z.object({ at: moment, reason: text })).describe(

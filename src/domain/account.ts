@@ -173,10 +173,15 @@ export const loginEnd = (
 
 /**
  * True if the network accepted the login with the fingerprint and that ends the pause. With the credentials that were
- * refused, it ends only the pause after a refused check: a token that may not write would resume its account for ever.
+ * refused, it ends only the pause after a refused check, unless a person asked for this check: a token that may not write
+ * would resume its account for ever.
  */
-export const endsWithLogin = ({ paused }: Pick<AccountState, "paused">, login: string | undefined): boolean =>
-  paused !== undefined && isLoginPause(paused) && (paused.login !== login || paused.isCheck === true);
+export const endsWithLogin = (
+  { paused }: Pick<AccountState, "paused">,
+  login: string | undefined,
+  isAsked: boolean,
+): boolean =>
+  paused !== undefined && isLoginPause(paused) && (isAsked || paused.login !== login || paused.isCheck === true);
 
 /** A time of day in which nothing is posted, in minutes since midnight. It may end on the next day. */
 export interface QuietHours {

@@ -103,7 +103,7 @@ test("the doctor names a login that ends within a week, and no other", async () 
 });
 
 test("the doctor names a paused account and the reason", async () => {
-  const paused = { since: "2026-03-01T08:00:00Z", reason: "the login is refused" };
+  const paused = { since: "2026-03-01T08:00:00Z", reason: "the login is refused", until: "2026-03-01T09:00:00Z" };
   api.answer("checkAccounts", { accounts: [anAccountAnswer({ name: "x", paused }), anAccountAnswer({ name: "y" })] });
   expect(await doctor()).toMatchObject({
     code: 1,

@@ -144,7 +144,11 @@ describe("the output for people", () => {
     const accounts = [
       anAccountAnswer({
         name: "a",
-        paused: { since: "2026-03-01T08:00:00.000Z", reason: "the login is refused" },
+        paused: {
+          since: "2026-03-01T08:00:00.000Z",
+          reason: "the login is refused",
+          until: "2026-03-01T09:00:00.000Z",
+        },
       }),
       anAccountAnswer({ name: "b", reach: "none", checked: null, ifConnected: [] }),
       anAccountAnswer({

@@ -404,6 +404,34 @@ describe("a check of a login", () => {
     expect(formsOf(bad.page).filter(({ label }) => label.startsWith("Check the login"))).toHaveLength(2);
   });
 
+  it("ends the pause of a login that was refused, where it works again, and says so", async () => {
+    const { world, ada, states } = await aTeam({ accounts: [paper("one")] });
+    world.paper.fates.push("unauthorised");
+    await world.plan("tea", tea());
+    await world.sweep();
+    expect(await states()).toEqual(["one pending"]);
+    const { page } = await ada.get("/console/accounts");
+    expect(read(page)).toContain("401; set new credentials with");
+    expect(read(page)).toContain("One post is tried at 09:00 .");
+    expect(read((await ada.get("/console")).page)).toContain("One post is tried at 09:00 .");
+    const checked = await ada.pressAndSee(page, "Check the login again of one");
+    expect(read(checked.page)).toContain("The login of one works. It posts as ada. Its pause has ended.");
+    await world.sweep();
+    expect(await states()).toEqual(["one posted"]);
+  });
+
+  it("leaves the pause of an account that may not spend, and says that it is paused", async () => {
+    const { world, ada } = await aTeam();
+    const paused = { since: world.clock(), reason: "402", login: "first", remedy: "buy credits", until: undefined };
+    await world.store.accounts.save({ ...(await world.store.accounts.read("one")), paused });
+    const { page } = await ada.get("/console/accounts");
+    expect(read((await ada.pressAndSee(page, "Check the login of one")).page)).toContain(
+      "The login of one works. It posts as ada. One is paused.",
+    );
+    world.turn(2 * hour);
+    expect(read((await ada.get("/console/accounts")).page)).toContain("The next post is tried.");
+  });
+
   it("is not offered where an account has no login, and refuses an account that does not exist", async () => {
     const { world, ada } = await aTeam();
     const { page } = await ada.get("/console/accounts");

@@ -30,7 +30,13 @@ describe("a login that the network accepts", () => {
     ["does not end a pause before the moment that the network named", { ...paused, until: start + day }, "new", false],
     ["has nothing to end where the account is not paused", undefined, "new", false],
   ])("%s", (_, state, login, ends) => {
-    expect(endsWithLogin({ paused: state }, login)).toBe(ends);
+    expect(endsWithLogin({ paused: state }, login, false)).toBe(ends);
+  });
+
+  test("ends every pause of a login where a person asked for the check, and no other pause", () => {
+    expect(endsWithLogin({ paused }, "old", true)).toBe(true);
+    expect(endsWithLogin({ paused: { ...paused, remedy: "buy credits" } }, "old", true)).toBe(false);
+    expect(endsWithLogin({ paused: undefined }, "old", true)).toBe(false);
   });
 });
 

@@ -961,6 +961,8 @@ export type Account = {
     paused: {
         since: string;
         reason: string;
+        /** After this moment the next post is tried. */
+        until: string;
     } | null;
     /** Posts within a day that the network took or may have taken. */
     sentToday: number;

@@ -183,14 +183,16 @@ interface ResumePorts {
 /**
  * Ends a pause that a good login disproves, and makes the deliveries due that wait for its end: the oldest of each
  * state, because one request of an account is on its way at a time. `login`: the fingerprint of the good credentials.
+ * `isAsked`: a person asked whether they are good.
  */
 export const resumeAfterLogin = async (
   { name }: Account,
-  login: string | undefined,
+  { login, isAsked }: { readonly login: string | undefined; readonly isAsked: boolean },
   ports: ResumePorts,
 ): Promise<void> => {
-  if (!endsWithLogin(await ports.accountStates.read(name), login)) return;
-  await changeAccount(name, (state) => (endsWithLogin(state, login) ? { ...state, paused: undefined } : state), ports);
+  const isOver = (state: AccountState): boolean => endsWithLogin(state, login, isAsked);
+  if (!isOver(await ports.accountStates.read(name))) return;
+  await changeAccount(name, (state) => (isOver(state) ? { ...state, paused: undefined } : state), ports);
   // A save that fails is one of another worker, which looks at the account by itself.
   for (const state of waitingStates)
     for (const delivery of (await ports.deliveries.inState(name, state)).rows)

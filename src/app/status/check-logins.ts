@@ -32,9 +32,12 @@ export interface CheckPorts extends LoginPorts {
   readonly clock: Clock;
 }
 
-/** Logs in, stores the result in the account's row, and ends a pause that the good login disproves. */
-export const checkLogin = async (account: Account, ports: CheckPorts): Promise<AccountLogin> =>
-  (await logInAndRemember(account, ports)).report;
+/**
+ * Logs in, stores the result in the account's row, and ends a pause that the good login disproves. `isAsked`: a person
+ * asked for the check of this account.
+ */
+export const checkLogin = async (account: Account, ports: CheckPorts, isAsked = false): Promise<AccountLogin> =>
+  (await logInAndRemember(account, ports, isAsked)).report;
 
 interface CheckedLogin {
   readonly report: AccountLogin;
@@ -42,7 +45,7 @@ interface CheckedLogin {
   readonly refusal?: { readonly reason: string; readonly login: string | undefined } | undefined;
 }
 
-const logInAndRemember = async (account: Account, ports: CheckPorts): Promise<CheckedLogin> => {
+const logInAndRemember = async (account: Account, ports: CheckPorts, isAsked = false): Promise<CheckedLogin> => {
   const { name } = account;
   const attempt = await logIn(account, ports);
   switch (attempt.kind) {
@@ -59,7 +62,7 @@ const logInAndRemember = async (account: Account, ports: CheckPorts): Promise<Ch
       const shared = await findSharedLogin(account, login, ports.allAccounts, ports);
       const problem = shared?.kind === "shared" ? shared.reason : undefined;
       await rememberLogin(account, login, { problem, storedFor: 0 }, ports);
-      if (problem === undefined) await resumeAfterLogin(account, login.fingerprint, ports);
+      if (problem === undefined) await resumeAfterLogin(account, { login: login.fingerprint, isAsked }, ports);
       return { report: { name, reach: "real", identity: identityText(login), problem } };
     }
   }

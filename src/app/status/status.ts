@@ -21,6 +21,7 @@ import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, ownTitle, type Post, type PostHead } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
+import { endOfPause } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Stops, stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { day, type Instant } from "../../domain/time.ts";
@@ -277,7 +278,7 @@ const announcedIfConnected = async (
 };
 
 const pauseStatus = ({ paused }: AccountState): AccountReport["paused"] =>
-  paused && { since: paused.since, reason: `${paused.reason}; ${pauseRemedy(paused)}` };
+  paused && { since: paused.since, reason: `${paused.reason}; ${pauseRemedy(paused)}`, until: endOfPause(paused) };
 
 export interface FeedPorts {
   readonly feeds: Feeds;
