@@ -193,6 +193,7 @@ const account: AccountJson = {
   loginProblem: null,
   stopped: null,
   paused: null,
+  down: null,
   sentToday: 1,
   dailyCap: 50,
   next: { at: "2026-03-01T08:05:00.000Z", reason: "its interval" },

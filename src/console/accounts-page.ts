@@ -9,6 +9,7 @@ import { allAccounts, type Stop } from "../domain/stopped.ts";
 import { accountState } from "./now-page.ts";
 import {
   act,
+  downText,
   type Html,
   hidden,
   moment,
@@ -72,7 +73,7 @@ const howToConnect = (account: Account, { ports }: View): Html => {
 };
 
 const linesOf = (report: AccountReport, titles: Titles, account: Account | undefined, view: View): readonly Part[] => {
-  const { reach, paused, stopped, problem, loginProblem, next, sentToday, dailyCap, checked } = report;
+  const { reach, paused, stopped, down, problem, loginProblem, next, sentToday, dailyCap, checked } = report;
   const lists = inLists(report);
   return [
     ...(stopped === undefined ? [] : [html`Stopped since ${stopText(stopped, view)}`]),
@@ -82,7 +83,8 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
           html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason), report.name)} ${pauseEnd(paused.until, view)}`,
         ]),
     ...[problem, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text), report.name)])),
-    ...(next === undefined || paused !== undefined || stopped !== undefined
+    ...(down === undefined ? [] : [downText(down, view)]),
+    ...(next === undefined || paused !== undefined || stopped !== undefined || down !== undefined
       ? []
       : [sentence(whyItWaits(next.reason), report.name)]),
     `${sentToday}${dailyCap === undefined ? "" : ` of ${dailyCap}`} in the last 24 hours${lists === "" ? "" : ` · ${lists}`}`,
@@ -111,10 +113,11 @@ const accountPart = (report: AccountReport, titles: Titles, stop: Stop | undefin
 };
 
 const summary = (reports: readonly AccountReport[]): string => {
-  const kindOf = ({ reach, paused, stopped, problem }: AccountReport) => {
+  const kindOf = ({ reach, paused, stopped, down, problem }: AccountReport) => {
     if (reach !== "real") return reach;
     if (paused !== undefined || stopped !== undefined) return "closed";
-    return problem === undefined ? "open" : "refused";
+    if (problem !== undefined) return "refused";
+    return down === undefined ? "open" : "down";
   };
   const kinds = Map.groupBy(reports, kindOf);
   const part = (kind: ReturnType<typeof kindOf>, one: string, many: string): readonly string[] => {
@@ -125,6 +128,7 @@ const summary = (reports: readonly AccountReport[]): string => {
     `${kinds.get("open")?.length ?? 0} can post`,
     ...part("closed", "is paused or stopped", "are paused or stopped"),
     ...part("refused", "has a login that does not work", "have logins that do not work"),
+    ...part("down", "cannot be reached", "cannot be reached"),
     ...part("none", "is not connected", "are not connected"),
     ...part("sandbox", "posts in the sandbox", "post in the sandbox"),
   ];

@@ -3,9 +3,10 @@ import type { Overview, OverviewRow } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { postPath } from "../domain/address.ts";
 import { reasonText } from "../domain/findings.ts";
-import { day } from "../domain/time.ts";
+import { day, minute } from "../domain/time.ts";
 import {
   act,
+  downText,
   type Html,
   moment,
   namesOf,
@@ -42,9 +43,12 @@ export const byPost = (rows: readonly OverviewRow[]): readonly (readonly [Overvi
 
 const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;
 
+/** A network that gives no answer for a moment needs nobody. */
+const saidAfter = 2 * minute;
+
 const closedAccounts = ({ accounts, stops }: Overview, view: View): readonly Html[] =>
   accounts.flatMap((account) => {
-    const { name, paused, problem, loginProblem, waiting } = account;
+    const { name, paused, down, problem, loginProblem, waiting } = account;
     const stop = stops.accounts[name];
     const link = html`<a class="alt" href="${view.href("/console/accounts")}#${name}">Details<span class="vh"> of ${name}</span></a>`;
     const waits =
@@ -70,6 +74,15 @@ const closedAccounts = ({ accounts, stops }: Overview, view: View): readonly Htm
         ),
       ];
     const text = problem ?? loginProblem;
+    if (text === undefined && down !== undefined && view.now - down.since >= saidAfter)
+      return [
+        row(
+          "",
+          titleOf(name, "/console/accounts", view),
+          [html`${state("bad", "Cannot be reached")} ${downText(down, view)}${waits}`],
+          [link],
+        ),
+      ];
     return text === undefined
       ? []
       : [

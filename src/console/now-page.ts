@@ -9,6 +9,7 @@ import {
   freeNames,
   type Html,
   isFree,
+  isSaid,
   moment,
   namesOf,
   obstaclesText,
@@ -128,12 +129,11 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
     if (one === undefined) return [];
     const { due } = one.delivery;
     const again =
-      waitsFor(one.delivery) === "page" && due !== undefined
-        ? `; it is looked for again ${atTime(due, view.now, view.site.timeZone)}`
-        : "";
+      due === undefined || (waitsFor(one.delivery) !== "page" && one.obstacle !== "down")
+        ? ""
+        : `; ${one.obstacle === "down" ? "the next try is" : "it is looked for again"} ${atTime(due, view.now, view.site.timeZone)}`;
     const why = rows.length > 1 ? whyWithoutAccount(one) : whyItWaits(one.delivery.reason);
-    // A reason that says who stopped the account says it better.
-    const blocked = waitsFor(one.delivery) === "person" ? "" : obstaclesText(rows.map(targetOf));
+    const blocked = isSaid(one) ? "" : obstaclesText(rows.map(targetOf));
     const line = row(
       whenNext(one, view),
       postLink(view, one),
@@ -219,7 +219,7 @@ ${posts.length === 0 ? "" : html`<ul class="rows">${posts.slice(0, mostDone).fla
 
 /** What an account can do now, in two words. */
 export const accountState = (
-  { reach, paused, stopped, problem, next }: Omit<AccountOverview, "waiting" | "closed">,
+  { reach, paused, stopped, down, problem, next }: Omit<AccountOverview, "waiting" | "closed">,
   view: View,
 ): Html => {
   if (stopped !== undefined) return state("bad", "stopped");
@@ -227,6 +227,7 @@ export const accountState = (
   if (reach === "sandbox") return state("wait", "sandbox");
   if (reach === "none") return state("wait", "not connected");
   if (problem !== undefined) return state("bad", "login");
+  if (down !== undefined) return state("bad", "not reachable");
   return next === undefined
     ? state("ok", "free now")
     : state("wait", `next ${timeText(next.at, view.now, view.site.timeZone)}`);

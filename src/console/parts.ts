@@ -10,13 +10,14 @@ import {
   type Target,
 } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
+import type { AccountReport } from "../contract/installation-status.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ConsoleRows } from "../ports/console-rows.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import type { Session } from "./session.ts";
-import { capital, clockTime, inWords, isoTime, listText, longDate, sentence, timeText } from "./words.ts";
+import { capital, clockTime, inWords, isoTime, listText, longDate, sentence, timeText, waitsFor } from "./words.ts";
 
 /** What the pages are made of. */
 
@@ -139,6 +140,7 @@ const obstacleText: Readonly<Record<Obstacle, (names: string, one: boolean) => s
   silent: () => "this installation sends nothing",
   paused: (names, one) => `${names} ${one ? "is" : "are"} paused`,
   unconnected: (names, one) => `${names} ${one ? "is" : "are"} not connected`,
+  down: (names) => `${names} cannot be reached`,
   approval: (names, one) => `${names} ${one ? "needs" : "need"} your approval first`,
 };
 
@@ -194,12 +196,21 @@ export const deletionTexts = async (
   ];
 };
 
+/** True where the reason of a delivery says what is in the way, and says it better. */
+export const isSaid = ({ delivery, obstacle }: Pick<OverviewRow, "delivery" | "obstacle">): boolean =>
+  waitsFor(delivery) === "person" || (obstacle === "down" && delivery.reason !== undefined);
+
 export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
   html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;
 
 /** When the account tries to post again, whose network refused its login. */
 export const pauseEnd = (until: Instant, view: Pick<View, "now" | "site">): Html =>
   until <= view.now ? html`The next post is tried.` : html`One post is tried at ${moment(until, view)}.`;
+
+export const downText = (
+  { since, until, reason }: NonNullable<AccountReport["down"]>,
+  view: Pick<View, "now" | "site">,
+) => html`Since ${moment(since, view)}: ${sentence(inWords(reason))} The next try is at ${moment(until, view)}.`;
 
 /** Since when sending is stopped, by whom and why, in their own words. */
 export const stopText = ({ since, by, why }: Stop, view: Pick<View, "now" | "site">): Html =>

@@ -14,6 +14,7 @@ import {
   deleteItThere,
   freeNames,
   type Html,
+  isSaid,
   moment,
   namesOf,
   obstaclesText,
@@ -195,14 +196,14 @@ const explanation = (
     reason === undefined || reason === stays || (now === "held" && delivery.hold === "approval")
       ? []
       : [sentence(whyItWaits(reason), account)];
-  // A reason that says who stopped the account says it better.
   const blocked =
-    obstacle === undefined || waitsFor(delivery) === "person"
+    obstacle === undefined || isSaid({ delivery, obstacle })
       ? []
       : [sentence(obstaclesText([{ account, obstacle }]), account)];
+  const isDown = obstacle === "down";
   const again =
-    now === "pending" && waitsFor(delivery) === "page" && due !== undefined
-      ? [html`It is looked for again at ${moment(due, view)}.`]
+    now === "pending" && (isDown || waitsFor(delivery) === "page") && due !== undefined
+      ? [html`${isDown ? "The next try is" : "It is looked for again"} at ${moment(due, view)}.`]
       : [];
   const unsure =
     now === "unknown"

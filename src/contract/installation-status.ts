@@ -34,6 +34,9 @@ export const account = z
     paused: orNull(
       z.object({ since: moment, reason: text, until: moment.describe("After this moment the next post is tried.") }),
     ).describe("Set while the network refuses the login."),
+    down: orNull(z.object({ since: moment, until: moment.describe("The next try."), reason: text })).describe(
+      "Set while its network gives no answer to what is sent there. What is due waits.",
+    ),
     sentToday: z.number().describe("Posts within a day that the network took or may have taken."),
     dailyCap: orNull(z.number()),
     next: orNull(z.object({ at: moment, reason: text })).describe(

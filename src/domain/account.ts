@@ -77,6 +77,16 @@ export const burstFor = (
   { burst, noteBurst }: Pick<Policies, "burst" | "noteBurst">,
 ): number => (isNote === true ? noteBurst : burst);
 
+/** No request is sent to a network or a server before `until`, because of `reason`. */
+export interface Outage {
+  /** Requests without an answer in a row. */
+  readonly failures: number;
+  /** The moment of the first of them. Absent where the network asked for a pause. */
+  readonly since?: Instant | undefined;
+  readonly until: Instant;
+  readonly reason: string;
+}
+
 /**
  * The stored state of an account. Posts are counted in a bounded map by post, so that a retry after a crash counts
  * once.
@@ -98,7 +108,7 @@ export interface AccountState {
    * Set when the network did not answer or asked for a pause: no request is sent before `until`. `failures` counts
    * requests without an answer in a row.
    */
-  readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
+  readonly down: Outage | undefined;
   /**
    * The longest text that its server accepts, by the network's own rule. Undefined if the server did not name a limit.
    */

@@ -1,4 +1,4 @@
-import { type AccountState, addCost } from "./account.ts";
+import { type AccountState, addCost, type Outage } from "./account.ts";
 import { type Delivery, deliveryId, type Outcome, parseDeliveryId } from "./delivery.ts";
 import { type Claim, type Claimant, endClaim, isOwnClaim, isTaken, noClaimant } from "./lease.ts";
 import { backoff, longestWait } from "./retry.ts";
@@ -111,10 +111,10 @@ const longestOutage = 30 * minute;
  * Returns the outage after one more request without an answer. After the first, the next request is sent at once:
  * usually one response was lost.
  */
-const prolongOutage = (down: ServerState["down"], reason: string, now: Instant): NonNullable<ServerState["down"]> => {
+const prolongOutage = (down: Outage | undefined, reason: string, now: Instant): Outage => {
   const failures = (down?.failures ?? 0) + 1;
   const pause = failures === 1 ? 0 : Math.min(backoff("", failures - 1), longestOutage);
-  return { failures, until: now + pause, reason };
+  return { failures, since: down?.since ?? now, until: now + pause, reason };
 };
 
 const pauseAfter = (
@@ -168,7 +168,7 @@ export interface ServerState {
   readonly name: string;
   readonly version: number;
   /** Set from the first request without an answer until the next answer. */
-  readonly down: { readonly failures: number; readonly until: Instant; readonly reason: string } | undefined;
+  readonly down: Outage | undefined;
   readonly inFlight: (Claim & { readonly since: Instant }) | undefined;
 }
 

@@ -284,6 +284,13 @@ const tableRateWindows = (table: Table): RateWindows => ({
   save: (window) => saveRow(table, rateWindowKey(window.name), window),
 });
 
+const outage = z.object({
+  failures: z.number(),
+  since: instant.optional(),
+  until: instant,
+  reason: z.string(),
+});
+
 const accountRow = z.object({
   name: z.string(),
   version: z.number(),
@@ -293,7 +300,7 @@ const accountRow = z.object({
   inFlight: orUndefined(
     z.object({ delivery: z.string(), version: z.number(), until: instant, login: orUndefined(z.string()) }),
   ),
-  down: orUndefined(z.object({ failures: z.number(), until: instant, reason: z.string() })),
+  down: orUndefined(outage),
   longest: z.number().optional(),
   checked: z
     .object({
@@ -336,7 +343,7 @@ const tableAccounts = (table: Table): Accounts => ({
 const serverRow = z.object({
   name: z.string(),
   version: z.number(),
-  down: orUndefined(z.object({ failures: z.number(), until: instant, reason: z.string() })),
+  down: orUndefined(outage),
   inFlight: orUndefined(z.object({ delivery: z.string(), version: z.number(), since: instant, until: instant })),
 } satisfies Record<keyof ServerState, z.ZodType>);
 

@@ -142,6 +142,7 @@ describe("GET /api/accounts", () => {
           reach: "sandbox",
           problem: null,
           paused: null,
+          down: null,
         })),
       },
     });

@@ -45,6 +45,48 @@ describe("the first page of the console", () => {
     expect(less).not.toContain("every feed is valid");
   });
 
+  it("says that a network cannot be reached and when it is tried next, and counts down to no try", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    for (let tries = 0; tries < 9; tries += 1)
+      world.paper.fates.push({ kind: "unavailable", reason: "it refuses connections" });
+    await publish(world, "tea");
+    const text = async (path: string) => read((await browser.get(path)).page);
+    const first = await text("/console");
+    expect(first).not.toContain("Goes out now");
+    expect(first).not.toContain("Goes out <time");
+    expect(first).toContain("Nothing. Every account is logged in");
+    for (let passed = 0; passed < 3 * minute; passed += 10_000) {
+      world.turn(10_000);
+      await world.sweep();
+    }
+    const now = await text("/console");
+    expect(now).not.toMatch(/Goes out (?:now|in)/);
+    expect(now).toMatch(
+      /one Cannot be reached Since 08:00 : It refuses connections\. The next try is at 08:0\d \. 1 post waits for it/,
+    );
+    expect(now).toMatch(/waits About tea one · .*it refuses connections; the next try is at 08:0\d/);
+    expect(now).not.toContain("one cannot be reached");
+    expect(await text("/console/posts/tea")).toMatch(/one , paper Waits .* The next try is at 08:0\d/);
+    const accounts = await text("/console/accounts");
+    expect(accounts).toContain("1 account: 0 can post, 1 cannot be reached.");
+    expect(accounts).toMatch(/not reachable Since 08:00 : It refuses connections\. The next try/);
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T10:00:00Z" }));
+    expect(await text("/console/posts/later")).toContain("one One cannot be reached.");
+    world.paper.fates.length = 0;
+    world.turn(hour);
+    await world.sweep();
+    expect(await text("/console")).toContain("Nothing. Every account is logged in");
+    expect(await text("/console/accounts")).toContain("1 account: 1 can post.");
+  });
+
+  it("says nothing of an outage that nothing has tried to end", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    const down = { failures: 3, since: world.clock(), until: world.clock() + minute, reason: "503" };
+    await world.store.accounts.save({ ...(await world.store.accounts.read("one")), down });
+    world.turn(hour);
+    expect(read((await browser.get("/console/accounts")).page)).toContain("1 account: 1 can post.");
+  });
+
   it("does not say that nothing is held where a delivery is held whose post is lost", async () => {
     const { world, browser } = await aTeam();
     await publish(world, "tea");

@@ -79,7 +79,7 @@ describe("a server", () => {
     "that did not answer once is asked at once: $kind",
     (outcome) => {
       const down = leaveServer(stateAfter(up), of("a"), outcome, start);
-      expect(down).toEqual({ ...up, down: { failures: 1, until: start, reason: outcome.reason } });
+      expect(down).toEqual({ ...up, down: { failures: 1, since: start, until: start, reason: outcome.reason } });
       expect(enter(down, "b").kind).toBe("go");
     },
   );
@@ -87,7 +87,7 @@ describe("a server", () => {
   test("is asked later each time, but every half hour at least", () => {
     const again = (state: ServerState, now: number) => leaveServer(stateAfter(state, "b", now), of("b"), silence, now);
     let state = again(suspect, start);
-    expect(state.down).toEqual({ failures: 2, until: start + 30 * second, reason: "no answer" });
+    expect(state.down).toEqual({ failures: 2, since: start, until: start + 30 * second, reason: "no answer" });
     expect(state.inFlight).toBeUndefined();
     expect(enter(state, "c", start + 1)).toMatchObject({
       kind: "wait",
@@ -95,6 +95,7 @@ describe("a server", () => {
       reason: "the server takes no requests now: no answer",
     });
     state = again(state, state.down?.until ?? 0);
+    expect(state.down?.since).toBe(start);
     expect((state.down?.until ?? 0) - (start + 30 * second)).toBe(minute);
     for (let count = 0; count < 9; count += 1) {
       const now = state.down?.until ?? 0;

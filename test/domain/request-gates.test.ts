@@ -440,6 +440,7 @@ describe("an account after the network's answer", () => {
     const over = { kind: "unavailable", reason: "429", retryAt } as const;
     expect(accountAfterOutcome(accountAfterOutcome(taken, a, over, start), a, over, start).down).toEqual({
       failures: 2,
+      since: start,
       until: start + 30 * second,
       reason: "429",
     });

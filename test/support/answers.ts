@@ -71,6 +71,7 @@ export const anAccountAnswer = (overrides: Partial<AccountJson> = {}): AccountJs
   loginProblem: null,
   stopped: null,
   paused: null,
+  down: null,
   sentToday: 0,
   dailyCap: 50,
   next: null,

@@ -964,6 +964,13 @@ export type Account = {
         /** After this moment the next post is tried. */
         until: string;
     } | null;
+    /** Set while its network gives no answer to what is sent there. What is due waits. */
+    down: {
+        since: string;
+        /** The next try. */
+        until: string;
+        reason: string;
+    } | null;
     /** Posts within a day that the network took or may have taken. */
     sentToday: number;
     dailyCap: number | null;

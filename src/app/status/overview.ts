@@ -59,9 +59,10 @@ export interface OverviewPorts
 
 /**
  * Why an account sends nothing at the time of a post, whatever its rules allow: all sending is stopped, or that of the
- * account, the installation sends nothing, the network refuses the login, there is no login, or nobody has approved it.
+ * account, the installation sends nothing, the network refuses the login or gives no answer, there is no login, or nobody
+ * has approved it.
  */
-export type Obstacle = "all-stopped" | "stopped" | "silent" | "paused" | "unconnected" | "approval";
+export type Obstacle = "all-stopped" | "stopped" | "silent" | "paused" | "unconnected" | "down" | "approval";
 
 /** An account to which a post is sent unless something is in the way. */
 export interface Target {
@@ -279,6 +280,7 @@ export const obstacles = (
     if (health.reach === "sandbox") return undefined;
     if (silent !== undefined) return "silent";
     if (health.paused !== undefined) return "paused";
+    if (health.down !== undefined) return "down";
     return asking.has(name) && !isApproved ? "approval" : undefined;
   };
 };

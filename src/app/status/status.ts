@@ -24,7 +24,7 @@ import { passGate, resendGate } from "../../domain/request-gates.ts";
 import { endOfPause } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Stops, stopFor, stoppedReason } from "../../domain/stopped.ts";
-import { day, type Instant } from "../../domain/time.ts";
+import { day, type Instant, minute } from "../../domain/time.ts";
 import type { Source } from "../../ports/content.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -209,6 +209,7 @@ export const reportHealth = async (
     loginProblem: checked && loginEnd(checked, { now, timeZone, command: connectCommand(account, ports) }),
     stopped: stopFor(stops, name),
     paused: pauseStatus(state),
+    down: reach === "real" ? outageStatus(state, now) : undefined,
     sentToday: Object.values(sent).filter((at) => now - at < day).length,
     dailyCap: pacing.dailyCap,
     next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
@@ -279,6 +280,15 @@ const announcedIfConnected = async (
 
 const pauseStatus = ({ paused }: AccountState): AccountReport["paused"] =>
   paused && { since: paused.since, reason: `${paused.reason}; ${pauseRemedy(paused)}`, until: endOfPause(paused) };
+
+/** The next request is tried within this time after an outage, as long as something waits for the account. */
+const triedWithin = minute;
+
+/** An outage is known only while something is tried: an old one says nothing about what is sent later. */
+const outageStatus = ({ down }: AccountState, now: Instant): AccountReport["down"] =>
+  down?.since === undefined || now >= down.until + triedWithin
+    ? undefined
+    : { since: down.since, until: down.until, reason: down.reason };
 
 export interface FeedPorts {
   readonly feeds: Feeds;
