@@ -194,6 +194,7 @@ const account: AccountJson = {
   stopped: null,
   paused: null,
   down: null,
+  breaker: { articles: null, notes: null },
   sentToday: 1,
   dailyCap: 50,
   next: { at: "2026-03-01T08:05:00.000Z", reason: "its interval" },

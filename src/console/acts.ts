@@ -16,7 +16,7 @@ import { UnknownId } from "../domain/errors.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { deletionTexts, freeNames, isFree, namesOf, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
+import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
 import { atTime, capital, historyText, inWords, listText, sentence } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
@@ -420,19 +420,18 @@ const resume: Act = async (call) => {
     meant.map(({ name }) => ({ account: name, isApproved: true })),
     ports,
   );
-  const [free, blocked] = [targets.filter(isFree), obstaclesText(targets)];
-  const what = account ?? "all sending";
+  const [free, blocked] = [freeNames(targets), obstaclesText(targets)];
   return {
     isProblem: false,
     bold:
-      free.length === 0
-        ? `The stop of ${what} has ended.`
-        : account === undefined
-          ? `${free.length === targets.length ? "All accounts" : capital(namesOf(free))} ${free.length === 1 ? "sends" : "send"} again.`
-          : `Sending on ${account} goes on.`,
+      free === ""
+        ? `The stop of ${account ?? "all sending"} has ended.`
+        : account === undefined && blocked === ""
+          ? "All accounts send again."
+          : `Sending on ${free} goes on.`,
     more: [
       ...(blocked === "" ? [] : [sentence(blocked)]),
-      ...(free.length === 0 ? [] : ["What waited goes out as soon as its rules allow."]),
+      ...(free === "" ? [] : ["What waited goes out as soon as its rules allow."]),
     ],
   };
 };
@@ -442,20 +441,17 @@ const check: Act = async ({ form, ports }) => {
   const account = ports.accounts.find(({ name }) => name === form.get("account"));
   if (account === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
   const { name } = account;
-  const closed = () => findTargets([{ account: name, isApproved: true }], ports);
-  const isPaused = (targets: readonly Target[]) => targets.some(({ obstacle }) => obstacle === "paused");
-  const before = await closed();
+  const own = () => findTargets([{ account: name, isApproved: true }], ports);
+  const before = obstaclesText(await own());
   const { reach, identity, problem } = await checkLogin(account, ports, true);
   const answer = (bold: string, more: readonly string[]): Note => ({ isProblem: false, bold, more });
   if (problem !== undefined)
     return answer(`The login of ${name} does not work now.`, [refusalText(problem, ports, name)]);
   if (reach !== "real") return answer(`${capital(name)} has no login that could be checked.`, []);
-  const after = await closed();
-  const blocked = obstaclesText(after);
+  const blocked = obstaclesText(await own());
   return answer(`The login of ${name} works.`, [
     ...(identity === undefined ? [] : [`It posts as ${identity}.`]),
-    ...(isPaused(before) && !isPaused(after) ? ["Its pause has ended."] : []),
-    ...(blocked === "" ? [] : [sentence(blocked)]),
+    ...(blocked === "" ? (before === "" ? [] : ["It sends again."]) : [sentence(blocked)]),
   ]);
 };
 

@@ -74,25 +74,13 @@ const closedAccounts = ({ accounts, stops }: Overview, view: View): readonly Htm
         ),
       ];
     const text = problem ?? loginProblem;
-    if (text === undefined && down !== undefined && view.now - down.since >= saidAfter)
-      return [
-        row(
-          "",
-          titleOf(name, "/console/accounts", view),
-          [html`${state("bad", "Cannot be reached")} ${downText(down, view)}${waits}`],
-          [link],
-        ),
-      ];
-    return text === undefined
-      ? []
-      : [
-          row(
-            "",
-            titleOf(name, "/console/accounts", view),
-            [html`${state("bad", "Login")} ${sentence(inWords(text))}`],
-            [link],
-          ),
-        ];
+    const line =
+      text !== undefined
+        ? html`${state("bad", "Login")} ${sentence(inWords(text))}`
+        : down !== undefined && view.now - down.since >= saidAfter
+          ? html`${state("bad", "Cannot be reached")} ${downText(down, view)}${waits}`
+          : undefined;
+    return line === undefined ? [] : [row("", titleOf(name, "/console/accounts", view), [line], [link])];
   });
 
 /** Copies that are to be deleted and are still public: a line for each thing that is in the way. */

@@ -140,6 +140,7 @@ const obstacleText: Readonly<Record<Obstacle, (names: string, one: boolean) => s
   silent: () => "this installation sends nothing",
   paused: (names, one) => `${names} ${one ? "is" : "are"} paused`,
   unconnected: (names, one) => `${names} ${one ? "is" : "are"} not connected`,
+  breaker: (names) => `${names} will hold it until you release it: too many new posts within the hour`,
   down: (names) => `${names} cannot be reached`,
   approval: (names, one) => `${names} ${one ? "needs" : "need"} your approval first`,
 };

@@ -2,7 +2,16 @@ import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
 import { isAnnouncedLater } from "../app/status/delivery-status.ts";
-import { deletionOf, findTargets, isLeaving, type Obstacle, type Target, waitingOf } from "../app/status/overview.ts";
+import {
+  deletionOf,
+  findTargets,
+  isLeaving,
+  type Obstacle,
+  type Target,
+  undecidedDelivery,
+  undecidedPost,
+  waitingOf,
+} from "../app/status/overview.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
@@ -296,7 +305,12 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
   const asked = read.filter(({ isUnwanted, stays }) => isUnwanted && stays === undefined);
   const pending = post.deliveries.filter(({ state: now }) => now === "pending");
   const deletions = asked.map(({ delivery }) => deletionOf(delivery));
-  const targets = await findTargets([...pending.map(waitingOf), ...deletions], ports);
+  const isNote = post.whyNote !== undefined;
+  const undecided = new Map(read.map(({ id, delivery }) => [id, undecidedDelivery(delivery, { isNote })]));
+  const targets = await findTargets(
+    [...pending.map((one) => ({ ...waitingOf(one), post: undecided.get(one.id) })), ...deletions],
+    ports,
+  );
   const waiting = [...pending.map(({ id }) => id), ...asked.map(({ id }) => id)];
   const obstacleOf = (id: string, account: string): Obstacle | undefined =>
     waiting.includes(id) ? targets.find((one) => one.account === account)?.obstacle : undefined;
@@ -373,7 +387,7 @@ const readLater = async (post: PostStatus, { site, ports, now }: View): Promise<
     (account) => isAnnouncedLater(head, account, now) && !post.deliveries.some((one) => one.account === account.name),
   );
   return findTargets(
-    open.map(({ name }) => ({ account: name, isApproved: false })),
+    open.map(({ name }) => ({ account: name, isApproved: false, post: undecidedPost(head) })),
     ports,
   );
 };

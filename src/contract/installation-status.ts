@@ -37,6 +37,11 @@ export const account = z
     down: orNull(z.object({ since: moment, until: moment.describe("The next try."), reason: text })).describe(
       "Set while its network gives no answer to what is sent there. What is due waits.",
     ),
+    breaker: z
+      .object({ articles: orNull(moment), notes: orNull(moment) })
+      .describe(
+        "Until when a new article, or a new note, is held by the breaker unless a person decides to send it. Null where it is not.",
+      ),
     sentToday: z.number().describe("Posts within a day that the network took or may have taken."),
     dailyCap: orNull(z.number()),
     next: orNull(z.object({ at: moment, reason: text })).describe(

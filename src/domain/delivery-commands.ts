@@ -275,11 +275,12 @@ const isUnsent = (delivery: Delivery): delivery is Unsent =>
   delivery.state === "pending" || delivery.state === "held" || delivery.state === "failed";
 
 /**
- * A decision about the text ends the hold that asked for it. Every other hold stays, and every rule still applies.
+ * A decision about the text ends the hold that asked for it. Every other hold stays, and every rule but the breaker, which
+ * is for what nobody has looked at, still applies.
  * `approval`: the hash of the text, where the decision approves it.
  */
 const decided = (delivery: Unsent, now: Instant, done: string, approval = delivery.passed.approval): Delivery => {
-  const passed = { ...delivery.passed, approval };
+  const passed = { ...delivery.passed, breaker: true, approval };
   const isAsked = delivery.state === "held" && delivery.hold === "approval" && approval !== delivery.passed.approval;
   if (delivery.state === "held" && (delivery.hold === "text" || isAsked)) return confirm(delivery, now, done, passed);
   return delivery.state === "pending" ? { ...delivery, passed, reason: done, due: now } : { ...delivery, passed };

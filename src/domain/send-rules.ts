@@ -319,16 +319,28 @@ const whileDown: AccountRule<Wait> = ({ state: { down }, account, now }) =>
     ? turnedAway(down.until, `${networkIsDown(account.name)}: ${down.reason}`)
     : undefined;
 
-/** Counts articles and notes apart, each post as what it was when it was sent first. */
-const breaker: AccountRule<Hold> = (facts) => {
-  const { state, request, burst, now } = facts;
+/**
+ * Returns until when the breaker holds another new article, or another new note: they are counted apart, each post as what
+ * it was when it was sent first. Undefined if so many were not sent within the last day.
+ */
+export const breakerUntil = (
+  { sent, notes }: Pick<AccountState, "sent" | "notes">,
+  isNote: boolean,
+  burst: number,
+  copy?: string,
+): Instant | undefined => {
+  const others = Object.entries(sent).filter(
+    ([other]) => other !== copy && (notes?.includes(other) ?? false) === isNote,
+  );
+  // A limit of no posts holds for ever.
+  const last = [Number.POSITIVE_INFINITY, ...others.map(([, at]) => at).toSorted((one, other) => other - one)][burst];
+  return last === undefined ? undefined : last + hour;
+};
+
+const breaker: AccountRule<Hold> = ({ state, request, burst, now }) => {
   if (request.skipsBreaker) return undefined;
   const { isNote = false } = request;
-  const notes = new Set(state.notes);
-  const sent = Object.entries(state.sent).filter(
-    ([copy, at]) => copy !== request.copy && now - at < hour && notes.has(copy) === isNote,
-  );
-  if (sent.length < burst) return undefined;
+  if (now >= (breakerUntil(state, isNote, burst, request.copy) ?? now)) return undefined;
   const reason = `more than ${burst} new ${isNote ? "notes" : "posts"} within an hour`;
   return { kind: "hold", hold: "breaker", reason };
 };

@@ -415,7 +415,7 @@ describe("a check of a login", () => {
     expect(read(page)).toContain("One post is tried at 09:00 .");
     expect(read((await ada.get("/console")).page)).toContain("One post is tried at 09:00 .");
     const checked = await ada.pressAndSee(page, "Check the login again of one");
-    expect(read(checked.page)).toContain("The login of one works. It posts as ada. Its pause has ended.");
+    expect(read(checked.page)).toContain("The login of one works. It posts as ada. It sends again.");
     await world.sweep();
     expect(await states()).toEqual(["one posted"]);
   });
@@ -733,7 +733,7 @@ describe("the other decisions of the console", () => {
     await ada.press((await ada.get("/console/stop")).page, "Stop all sending");
     const resume = async () =>
       read((await ada.pressAndSee((await ada.get("/console/stop")).page, "Let it send again")).page);
-    expect(await resume()).toContain("One sends again. Three is paused; two is stopped. What waited goes out");
+    expect(await resume()).toContain("Sending on one goes on. Three is paused; two is stopped. What waited goes out");
     await ada.press((await ada.get("/console/stop?account=one")).page, "Stop sending on one");
     await ada.press((await ada.get("/console/stop")).page, "Stop all sending");
     expect(await resume()).toContain("The stop of all sending has ended. One and two are stopped; three is paused.");

@@ -79,6 +79,51 @@ describe("the first page of the console", () => {
     expect(await text("/console/accounts")).toContain("1 account: 1 can post.");
   });
 
+  it("promises no time to what the breaker is going to hold, and does where a person has decided", async () => {
+    const account = paper("one", { pacing: { interval: 0, dailyCap: 50 } });
+    const { world, browser } = await aTeam({ accounts: [account], policies: { burst: 2, settle: 2 * minute } });
+    const text = async (path: string) => read((await browser.get(path)).page);
+    for (const slug of ["a", "b"]) await world.plan(slug, aDocument({ title: slug, slug }));
+    world.turn(2 * minute);
+    await world.sweep();
+    await publish(world, "tea");
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T08:50:00Z" }));
+    await world.plan("evening", aDocument({ title: "Evening", date: "2026-03-01T20:00:00Z" }));
+    const held = "ne will hold it until you release it: too many new posts within the hour";
+    const now = await text("/console");
+    expect(now).not.toContain("Goes out in");
+    expect(now).toContain(`waits About tea one · its document has just changed · o${held}`);
+    expect(now).toContain(`08:50 Later one · scheduled · o${held}`);
+    expect(now).toMatch(/20:00 Evening one · scheduled(?! ·)/);
+    expect(await text("/console/posts/tea")).toMatch(new RegExp(`one , paper Waits .*The account o${held}`));
+    expect(await text("/console/posts/later")).toContain(`one O${held}.`);
+    expect(await text("/console/posts/evening")).toContain("At its date it goes to one.");
+    const { page } = await browser.get("/console/posts/tea");
+    const stopped = await browser.pressAndSee(page, "Stop on one");
+    await browser.press(stopped.page, "Release");
+    expect(await text("/console")).toContain("Goes out now , to one About tea");
+    await world.sweep();
+    world.turn(2 * minute);
+    await world.sweep();
+    expect((await world.deliveries("tea")).map(({ state }) => state)).toEqual(["posted"]);
+    world.turn(45 * minute);
+    await world.sweep();
+    world.turn(3 * minute);
+    await world.sweep();
+    expect((await world.deliveries("later")).map(({ hold }) => hold)).toEqual(["breaker"]);
+  });
+
+  it("counts notes and articles apart, also in the sandbox, where it says what the breaker is going to hold", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")], policies: { burst: 1, noteBurst: 1 } });
+    world.paper.reach.now = "sandbox";
+    await publish(world, "tea");
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T08:30:00Z" }));
+    await world.plan("note", aDocument({ title: undefined, date: "2026-03-01T08:30:00Z", slug: "note" }, "A note."));
+    const text = async (path: string) => read((await browser.get(path)).page);
+    expect(await text("/console/posts/later")).toContain("one One will hold it");
+    expect(await text("/console/posts/note")).toContain("At its date it goes to one.");
+  });
+
   it("says nothing of an outage that nothing has tried to end", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")] });
     const down = { failures: 3, since: world.clock(), until: world.clock() + minute, reason: "503" };

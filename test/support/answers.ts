@@ -72,6 +72,7 @@ export const anAccountAnswer = (overrides: Partial<AccountJson> = {}): AccountJs
   stopped: null,
   paused: null,
   down: null,
+  breaker: { articles: null, notes: null },
   sentToday: 0,
   dailyCap: 50,
   next: null,

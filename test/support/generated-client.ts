@@ -971,6 +971,11 @@ export type Account = {
         until: string;
         reason: string;
     } | null;
+    /** Until when a new article, or a new note, is held by the breaker unless a person decides to send it. Null where it is not. */
+    breaker: {
+        articles: string | null;
+        notes: string | null;
+    };
     /** Posts within a day that the network took or may have taken. */
     sentToday: number;
     dailyCap: number | null;

@@ -60,9 +60,17 @@ export interface OverviewPorts
 /**
  * Why an account sends nothing at the time of a post, whatever its rules allow: all sending is stopped, or that of the
  * account, the installation sends nothing, the network refuses the login or gives no answer, there is no login, or nobody
- * has approved it.
+ * has approved it, or the breaker holds it by the posts that are sent already.
  */
-export type Obstacle = "all-stopped" | "stopped" | "silent" | "paused" | "unconnected" | "down" | "approval";
+export type Obstacle =
+  | "all-stopped"
+  | "stopped"
+  | "silent"
+  | "paused"
+  | "unconnected"
+  | "down"
+  | "approval"
+  | "breaker";
 
 /** An account to which a post is sent unless something is in the way. */
 export interface Target {
@@ -259,8 +267,24 @@ export const readPost = async (
   return post && { post, deliveries: await deliveries.ofPost(site.id, id) };
 };
 
+/** A new post about which no person has decided: the breaker may hold it at its time. */
+interface Undecided {
+  readonly at: Instant;
+  readonly isNote: boolean;
+}
+
+export const undecidedPost = ({ published, isNote = false }: Pick<PostHead, "published" | "isNote">): Undecided => ({
+  at: published,
+  isNote,
+});
+
+export const undecidedDelivery = (
+  { passed, due, published }: Delivery,
+  { isNote = false }: Pick<PostHead, "isNote">,
+): Undecided | undefined => (passed.breaker ? undefined : { at: due ?? published, isNote });
+
 /** Says what is in the way of a delivery of an account, or of the one that is planned later, whose text nobody has approved. */
-type FindObstacle = (account: string, isApproved?: boolean) => Obstacle | undefined;
+type FindObstacle = (account: string, isApproved?: boolean, undecided?: Undecided) => Obstacle | undefined;
 
 export const obstacles = (
   healths: readonly AccountHealth[],
@@ -270,18 +294,20 @@ export const obstacles = (
   const asking = new Set(accounts.filter(({ approve }) => approve === true).map(({ name }) => name));
   const silent = silentReason(moved, installation);
   const byName = new Map(healths.map((health) => [health.name, health]));
-  return (name, isApproved = false) => {
+  return (name, isApproved = false, post = undefined) => {
     const health = byName.get(name);
     if (health === undefined) return undefined;
     if (stops.accounts[allAccounts] !== undefined) return "all-stopped";
     if (health.stopped !== undefined) return "stopped";
     if (health.reach === "none") return "unconnected";
+    const { articles = 0, notes = 0 } = health.breaker;
+    const held = post !== undefined && post.at < (post.isNote ? notes : articles) ? "breaker" : undefined;
     // The sandbox takes what a real account would not send.
-    if (health.reach === "sandbox") return undefined;
+    if (health.reach === "sandbox") return held;
     if (silent !== undefined) return "silent";
     if (health.paused !== undefined) return "paused";
     if (health.down !== undefined) return "down";
-    return asking.has(name) && !isApproved ? "approval" : undefined;
+    return asking.has(name) && !isApproved ? "approval" : held;
   };
 };
 
@@ -290,6 +316,8 @@ interface Waiting {
   readonly account: string;
   /** True where the text that it would have now is approved, or needs no approval. */
   readonly isApproved: boolean;
+  /** Absent where a person decided. */
+  readonly post?: Undecided | undefined;
 }
 
 export const waitingOf = ({ account, sandbox, shown }: DeliveryStatus): Waiting => ({
@@ -310,7 +338,7 @@ export const findTargets = async (
   const own = ports.accounts.filter(({ name }) => waiting.some(({ account }) => account === name));
   const healths = await Promise.all(own.map((account) => reportHealth(account, given, ports)));
   const obstacle = obstacles(healths, given, ports);
-  return waiting.map(({ account, isApproved }) => ({ account, obstacle: obstacle(account, isApproved) }));
+  return waiting.map(({ account, isApproved, post }) => ({ account, obstacle: obstacle(account, isApproved, post) }));
 };
 
 /** True for a copy that is to be deleted, and is on its network until that takes the deletion. */
@@ -322,7 +350,7 @@ const overviewRow = (delivery: Delivery, post: PostHead, obstacle: FindObstacle)
   post,
   obstacle:
     delivery.state === "pending"
-      ? obstacle(delivery.account, delivery.passed.approval !== undefined)
+      ? obstacle(delivery.account, delivery.passed.approval !== undefined, undecidedDelivery(delivery, post))
       : // A deletion needs no approval.
         isLeaving(delivery, post.gone !== undefined)
         ? obstacle(delivery.account, true)
@@ -346,7 +374,13 @@ export const scheduledRow = (
   );
   return open.length === 0
     ? []
-    : [{ post, path: postPath(post), targets: open.map(({ name }) => ({ account: name, obstacle: obstacle(name) })) }];
+    : [
+        {
+          post,
+          path: postPath(post),
+          targets: open.map(({ name }) => ({ account: name, obstacle: obstacle(name, false, undecidedPost(post)) })),
+        },
+      ];
 };
 
 /** The posts of these deliveries, in their order. */

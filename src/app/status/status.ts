@@ -8,7 +8,15 @@ import type {
   SourceStatus,
 } from "../../contract/installation-status.ts";
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
-import { type Account, type AccountState, announces, loginEnd, sandboxRow } from "../../domain/account.ts";
+import {
+  type Account,
+  type AccountState,
+  announces,
+  burstFor,
+  loginEnd,
+  type Policies,
+  sandboxRow,
+} from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { attachmentWarnings } from "../../domain/attachment.ts";
 import { type DeliveryList, type DeliveryState, listsInStates, pauseRemedy } from "../../domain/delivery.ts";
@@ -21,7 +29,7 @@ import { noClaimant } from "../../domain/lease.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, ownTitle, type Post, type PostHead } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
-import { endOfPause } from "../../domain/send-rules.ts";
+import { breakerUntil, endOfPause } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { type Stops, stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { day, type Instant, minute } from "../../domain/time.ts";
@@ -130,6 +138,7 @@ export const listPosts = async (
 export interface ReportPorts {
   readonly accounts: readonly Account[];
   readonly accountStates: Accounts;
+  readonly policies: Policies;
   readonly moves: Moves;
   readonly stops: Pick<StopRows, "read">;
   readonly command: SiteCommand;
@@ -188,7 +197,11 @@ export const reportHealth = async (
   const now = ports.clock();
   const { reach, problem } = await readReach(account, ports);
   const state = await ports.accountStates.read(name);
-  const { sent } = reach === "sandbox" ? await ports.accountStates.read(sandboxRow(account)) : state;
+  const counted = reach === "sandbox" ? await ports.accountStates.read(sandboxRow(account)) : state;
+  const heldUntil = (isNote: boolean): Instant | undefined => {
+    const until = breakerUntil(counted, isNote, burstFor({ isNote }, ports.policies)) ?? now;
+    return until > now ? until : undefined;
+  };
   // Credentials that were set since end the pause when they are checked.
   const login = state.paused?.login;
   const request = { claimant: noClaimant, copy: "", skipsBreaker: true, until: now, cost: 0, login };
@@ -210,7 +223,8 @@ export const reportHealth = async (
     stopped: stopFor(stops, name),
     paused: pauseStatus(state),
     down: reach === "real" ? outageStatus(state, now) : undefined,
-    sentToday: Object.values(sent).filter((at) => now - at < day).length,
+    breaker: { articles: heldUntil(false), notes: heldUntil(true) },
+    sentToday: Object.values(counted.sent).filter((at) => now - at < day).length,
     dailyCap: pacing.dailyCap,
     next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
   };

@@ -78,6 +78,18 @@ describe("a delivery that the breaker holds", () => {
     expect(world.paper.visible()).toHaveLength(2);
   });
 
+  test("is none whose text a person has edited", async () => {
+    const world = await aWorld({ policies: { burst: 1 } });
+    for (const slug of ["a", "b"]) {
+      await world.plan(slug, aDocument({ slug }));
+      if (slug === "b") await world.app.editText(slug, "one", "In other words");
+      await world.sweep();
+      world.turn(minute);
+    }
+    await world.sweep();
+    expect(world.paper.visible()).toHaveLength(2);
+  });
+
   test("is no post that a person announces once more", async () => {
     const world = await aBurst(["a", "b"]);
     await world.app.announce("a", { again: true });
