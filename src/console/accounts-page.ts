@@ -120,7 +120,7 @@ const summary = (reports: readonly AccountReport[]): string => {
     return down === undefined ? "open" : "down";
   };
   const kinds = Map.groupBy(reports, kindOf);
-  const part = (kind: ReturnType<typeof kindOf>, one: string, many: string): readonly string[] => {
+  const part = (kind: ReturnType<typeof kindOf>, one: string, many = one): readonly string[] => {
     const count = kinds.get(kind)?.length ?? 0;
     return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
   };
@@ -128,7 +128,7 @@ const summary = (reports: readonly AccountReport[]): string => {
     `${kinds.get("open")?.length ?? 0} can post`,
     ...part("closed", "is paused or stopped", "are paused or stopped"),
     ...part("refused", "has a login that does not work", "have logins that do not work"),
-    ...part("down", "cannot be reached", "cannot be reached"),
+    ...part("down", "cannot be reached"),
     ...part("none", "is not connected", "are not connected"),
     ...part("sandbox", "posts in the sandbox", "post in the sandbox"),
   ];

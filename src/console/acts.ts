@@ -399,6 +399,15 @@ const hasSeenAll = async (account: string, { form, ports }: Pick<ActCall, "form"
   return form.has("confirm") && deliveries.every(({ id }) => seen.includes(id));
 };
 
+/** Which of the accounts send what waits for them, and what is in the way of the others. */
+const sendersOf = async (accounts: readonly string[], ports: ActCall["ports"]) => {
+  const waiting = accounts.map((account) => ({ account, isApproved: true }));
+  const targets = await findTargets(waiting, ports);
+  const [free, blocked] = [freeNames(targets), obstaclesText(targets)];
+  const goes = free === "" ? [] : ["What waited goes out as soon as its rules allow."];
+  return { free, blocked, more: blocked === "" ? goes : [sentence(blocked), ...goes] };
+};
+
 const resume: Act = async (call) => {
   const { form, ports, by } = call;
   const account = form.get("account") ?? undefined;
@@ -415,25 +424,15 @@ const resume: Act = async (call) => {
           : "There is more that it would send than when you opened the page. Look at it, and decide again.",
       ],
     };
-  const meant = ports.accounts.filter(({ name }) => account === undefined || name === account);
-  const targets = await findTargets(
-    meant.map(({ name }) => ({ account: name, isApproved: true })),
-    ports,
-  );
-  const [free, blocked] = [freeNames(targets), obstaclesText(targets)];
-  return {
-    isProblem: false,
-    bold:
-      free === ""
-        ? `The stop of ${account ?? "all sending"} has ended.`
-        : account === undefined && blocked === ""
-          ? "All accounts send again."
-          : `Sending on ${free} goes on.`,
-    more: [
-      ...(blocked === "" ? [] : [sentence(blocked)]),
-      ...(free === "" ? [] : ["What waited goes out as soon as its rules allow."]),
-    ],
-  };
+  const names = ports.accounts.map(({ name }) => name);
+  const { free, blocked, more } = await sendersOf(account === undefined ? names : [account], ports);
+  const bold =
+    free === ""
+      ? `The stop of ${account ?? "all sending"} has ended.`
+      : account === undefined && blocked === ""
+        ? "All accounts send again."
+        : `Sending on ${free} goes on.`;
+  return { isProblem: false, bold, more };
 };
 
 /** Logs in, as `accounts --check` does. Its result stays in the account's row. */
@@ -441,18 +440,13 @@ const check: Act = async ({ form, ports }) => {
   const account = ports.accounts.find(({ name }) => name === form.get("account"));
   if (account === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
   const { name } = account;
-  const own = () => findTargets([{ account: name, isApproved: true }], ports);
-  const before = obstaclesText(await own());
   const { reach, identity, problem } = await checkLogin(account, ports, true);
   const answer = (bold: string, more: readonly string[]): Note => ({ isProblem: false, bold, more });
   if (problem !== undefined)
     return answer(`The login of ${name} does not work now.`, [refusalText(problem, ports, name)]);
   if (reach !== "real") return answer(`${capital(name)} has no login that could be checked.`, []);
-  const blocked = obstaclesText(await own());
-  return answer(`The login of ${name} works.`, [
-    ...(identity === undefined ? [] : [`It posts as ${identity}.`]),
-    ...(blocked === "" ? (before === "" ? [] : ["It sends again."]) : [sentence(blocked)]),
-  ]);
+  const { more } = await sendersOf([name], ports);
+  return answer(`The login of ${name} works.`, identity === undefined ? more : [`It posts as ${identity}.`, ...more]);
 };
 
 /** Every act, by the last part of its path. */

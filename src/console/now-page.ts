@@ -131,7 +131,7 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
     const again =
       due === undefined || (waitsFor(one.delivery) !== "page" && one.obstacle !== "down")
         ? ""
-        : `; ${one.obstacle === "down" ? "the next try is" : "it is looked for again"} ${atTime(due, view.now, view.site.timeZone)}`;
+        : `; it is ${one.obstacle === "down" ? "tried" : "looked for"} again ${atTime(due, view.now, view.site.timeZone)}`;
     const why = rows.length > 1 ? whyWithoutAccount(one) : whyItWaits(one.delivery.reason);
     const blocked = isSaid(one) ? "" : obstaclesText(rows.map(targetOf));
     const line = row(

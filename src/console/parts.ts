@@ -211,7 +211,7 @@ export const pauseEnd = (until: Instant, view: Pick<View, "now" | "site">): Html
 export const downText = (
   { since, until, reason }: NonNullable<AccountReport["down"]>,
   view: Pick<View, "now" | "site">,
-) => html`Since ${moment(since, view)}: ${sentence(inWords(reason))} The next try is at ${moment(until, view)}.`;
+) => html`Since ${moment(since, view)}: ${sentence(inWords(reason))} It is tried again at ${moment(until, view)}.`;
 
 /** Since when sending is stopped, by whom and why, in their own words. */
 export const stopText = ({ since, by, why }: Stop, view: Pick<View, "now" | "site">): Html =>

@@ -8,7 +8,6 @@ import {
   isLeaving,
   type Obstacle,
   type Target,
-  undecidedDelivery,
   undecidedPost,
   waitingOf,
 } from "../app/status/overview.ts";
@@ -212,7 +211,7 @@ const explanation = (
   const isDown = obstacle === "down";
   const again =
     now === "pending" && (isDown || waitsFor(delivery) === "page") && due !== undefined
-      ? [html`${isDown ? "The next try is" : "It is looked for again"} at ${moment(due, view)}.`]
+      ? [html`It is ${isDown ? "tried" : "looked for"} again at ${moment(due, view)}.`]
       : [];
   const unsure =
     now === "unknown"
@@ -306,7 +305,7 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
   const pending = post.deliveries.filter(({ state: now }) => now === "pending");
   const deletions = asked.map(({ delivery }) => deletionOf(delivery));
   const isNote = post.whyNote !== undefined;
-  const undecided = new Map(read.map(({ id, delivery }) => [id, undecidedDelivery(delivery, { isNote })]));
+  const undecided = new Map(read.map(({ id, delivery }) => [id, undecidedPost({ isNote }, delivery)]));
   const targets = await findTargets(
     [...pending.map((one) => ({ ...waitingOf(one), post: undecided.get(one.id) })), ...deletions],
     ports,
@@ -387,7 +386,11 @@ const readLater = async (post: PostStatus, { site, ports, now }: View): Promise<
     (account) => isAnnouncedLater(head, account, now) && !post.deliveries.some((one) => one.account === account.name),
   );
   return findTargets(
-    open.map(({ name }) => ({ account: name, isApproved: false, post: undecidedPost(head) })),
+    open.map(({ name }) => ({
+      account: name,
+      isApproved: false,
+      post: undecidedPost(head, { published: head.published }),
+    })),
     ports,
   );
 };

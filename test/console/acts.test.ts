@@ -415,7 +415,9 @@ describe("a check of a login", () => {
     expect(read(page)).toContain("One post is tried at 09:00 .");
     expect(read((await ada.get("/console")).page)).toContain("One post is tried at 09:00 .");
     const checked = await ada.pressAndSee(page, "Check the login again of one");
-    expect(read(checked.page)).toContain("The login of one works. It posts as ada. It sends again.");
+    expect(read(checked.page)).toContain(
+      "The login of one works. It posts as ada. What waited goes out as soon as its rules allow.",
+    );
     await world.sweep();
     expect(await states()).toEqual(["one posted"]);
   });

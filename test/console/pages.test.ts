@@ -62,14 +62,14 @@ describe("the first page of the console", () => {
     const now = await text("/console");
     expect(now).not.toMatch(/Goes out (?:now|in)/);
     expect(now).toMatch(
-      /one Cannot be reached Since 08:00 : It refuses connections\. The next try is at 08:0\d \. 1 post waits for it/,
+      /one Cannot be reached Since 08:00 : It refuses connections\. It is tried again at 08:0\d \. 1 post waits for it/,
     );
-    expect(now).toMatch(/waits About tea one · .*it refuses connections; the next try is at 08:0\d/);
+    expect(now).toMatch(/waits About tea one · .*it refuses connections; it is tried again at 08:0\d/);
     expect(now).not.toContain("one cannot be reached");
-    expect(await text("/console/posts/tea")).toMatch(/one , paper Waits .* The next try is at 08:0\d/);
+    expect(await text("/console/posts/tea")).toMatch(/one , paper Waits .* It is tried again at 08:0\d/);
     const accounts = await text("/console/accounts");
     expect(accounts).toContain("1 account: 0 can post, 1 cannot be reached.");
-    expect(accounts).toMatch(/not reachable Since 08:00 : It refuses connections\. The next try/);
+    expect(accounts).toMatch(/not reachable Since 08:00 : It refuses connections\. It is tried again/);
     await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T10:00:00Z" }));
     expect(await text("/console/posts/later")).toContain("one One cannot be reached.");
     world.paper.fates.length = 0;

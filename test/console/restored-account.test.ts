@@ -102,7 +102,7 @@ test("the end of a stop of all does not let it send: the console says where it i
     ),
   ]);
   const stopped = await ada.pressAndSee((await ada.get(page)).page, "Let it send that on one");
-  expect(read(stopped.page)).toContain("All sending is stopped: nothing goes out before that ends, too.");
+  expect(read(stopped.page)).toContain("The stop of one has ended. All sending is stopped.");
   expect((await ada.press(stopped.page, "Let it send again on all accounts")).status).toBe(303);
   world.turn(hour);
   await world.sweep();

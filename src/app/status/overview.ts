@@ -273,15 +273,11 @@ interface Undecided {
   readonly isNote: boolean;
 }
 
-export const undecidedPost = ({ published, isNote = false }: Pick<PostHead, "published" | "isNote">): Undecided => ({
-  at: published,
-  isNote,
-});
-
-export const undecidedDelivery = (
-  { passed, due, published }: Delivery,
+/** Undefined where a person has decided. A post that is scheduled has no delivery yet. */
+export const undecidedPost = (
   { isNote = false }: Pick<PostHead, "isNote">,
-): Undecided | undefined => (passed.breaker ? undefined : { at: due ?? published, isNote });
+  { passed, due, published }: Partial<Pick<Delivery, "passed" | "due">> & Pick<Delivery, "published">,
+): Undecided | undefined => (passed?.breaker ? undefined : { at: due ?? published, isNote });
 
 /** Says what is in the way of a delivery of an account, or of the one that is planned later, whose text nobody has approved. */
 type FindObstacle = (account: string, isApproved?: boolean, undecided?: Undecided) => Obstacle | undefined;
@@ -300,8 +296,8 @@ export const obstacles = (
     if (stops.accounts[allAccounts] !== undefined) return "all-stopped";
     if (health.stopped !== undefined) return "stopped";
     if (health.reach === "none") return "unconnected";
-    const { articles = 0, notes = 0 } = health.breaker;
-    const held = post !== undefined && post.at < (post.isNote ? notes : articles) ? "breaker" : undefined;
+    const heldUntil = post && health.breaker[post.isNote ? "notes" : "articles"];
+    const held = post !== undefined && post.at < (heldUntil ?? 0) ? "breaker" : undefined;
     // The sandbox takes what a real account would not send.
     if (health.reach === "sandbox") return held;
     if (silent !== undefined) return "silent";
@@ -350,7 +346,7 @@ const overviewRow = (delivery: Delivery, post: PostHead, obstacle: FindObstacle)
   post,
   obstacle:
     delivery.state === "pending"
-      ? obstacle(delivery.account, delivery.passed.approval !== undefined, undecidedDelivery(delivery, post))
+      ? obstacle(delivery.account, delivery.passed.approval !== undefined, undecidedPost(post, delivery))
       : // A deletion needs no approval.
         isLeaving(delivery, post.gone !== undefined)
         ? obstacle(delivery.account, true)
@@ -378,7 +374,10 @@ export const scheduledRow = (
         {
           post,
           path: postPath(post),
-          targets: open.map(({ name }) => ({ account: name, obstacle: obstacle(name, false, undecidedPost(post)) })),
+          targets: open.map(({ name }) => ({
+            account: name,
+            obstacle: obstacle(name, false, undecidedPost(post, { published: post.published })),
+          })),
         },
       ];
 };
