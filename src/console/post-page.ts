@@ -2,16 +2,16 @@ import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
 import { isAnnouncedLater } from "../app/status/delivery-status.ts";
+import { isLeaving } from "../app/status/overview.ts";
 import {
   deletionOf,
+  findStatus,
   findTargets,
-  isLeaving,
   type Obstacle,
   type Target,
   undecidedPost,
   waitingOf,
-} from "../app/status/overview.ts";
-import { findStatus } from "../app/status/status.ts";
+} from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
 import { deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";

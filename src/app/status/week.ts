@@ -6,7 +6,6 @@ import {
   byTime,
   type OverviewPorts,
   type OverviewRow,
-  obstacles,
   plannedAt,
   postsOf,
   presented,
@@ -14,7 +13,7 @@ import {
   type ScheduledRow,
   scheduledRow,
 } from "./overview.ts";
-import { reportHealth } from "./status.ts";
+import { obstacles, reportHealth } from "./status.ts";
 
 /** At most this many posts are read: those that were or will be sent, those that are held, and those that are scheduled. */
 const limits = { posts: 40, held: 20, scheduled: 40 } as const;
