@@ -2,9 +2,10 @@ import * as z from "zod";
 import { remove } from "../app/ingest/deletions.ts";
 import { announce, put } from "../app/ingest/post-commands.ts";
 import type { SiteContext } from "../app/site-context.ts";
+import { listFeeds, listSources } from "../app/status/feed-status.ts";
 import { listPages, listRefused, listWaiting } from "../app/status/find-post.ts";
 import { plan } from "../app/status/plan.ts";
-import { checkAccounts, findStatus, listAccounts, listFeeds, listPosts, listSources } from "../app/status/status.ts";
+import { checkAccounts, findStatus, listAccounts, listPosts } from "../app/status/status.ts";
 import { account, feed, source } from "../contract/installation-status.ts";
 import {
   type PostFields,

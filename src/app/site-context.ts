@@ -7,9 +7,10 @@ import type { RemovePorts } from "./ingest/deletions.ts";
 import type { AnnouncePorts, PutPorts } from "./ingest/post-commands.ts";
 import type { LoginPorts } from "./status/check-logins.ts";
 import type { ListPorts } from "./status/delivery-status.ts";
+import type { FeedPorts, SourcePorts } from "./status/feed-status.ts";
 import type { DocumentListPorts } from "./status/find-post.ts";
 import type { PlanPorts } from "./status/plan.ts";
-import type { FeedPorts, PostStatusPorts, ReportPorts, SourcePorts } from "./status/status.ts";
+import type { PostStatusPorts, ReportPorts } from "./status/status.ts";
 
 /** A site, and what the use cases are called with that read no document: those of the console. */
 export interface DecisionContext {

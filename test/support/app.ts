@@ -8,16 +8,10 @@ import type { SentFile } from "../../src/app/results.ts";
 import type { SiteContext } from "../../src/app/site-context.ts";
 import { checkLogin } from "../../src/app/status/check-logins.ts";
 import { listDeliveries, listScheduled, listUpcoming } from "../../src/app/status/delivery-status.ts";
+import { listFeeds, listSources } from "../../src/app/status/feed-status.ts";
 import { listPages, listRefused, listWaiting } from "../../src/app/status/find-post.ts";
 import { plan } from "../../src/app/status/plan.ts";
-import {
-  checkAccounts,
-  findStatus,
-  listAccounts,
-  listFeeds,
-  listPosts,
-  listSources,
-} from "../../src/app/status/status.ts";
+import { checkAccounts, findStatus, listAccounts, listPosts } from "../../src/app/status/status.ts";
 import { type App, type AppDependencies, composeApp } from "../../src/compose.ts";
 import type { DeliveryState } from "../../src/domain/delivery.ts";
 import type { DeliveryAction } from "../../src/domain/delivery-commands.ts";

@@ -13,17 +13,15 @@ import { day, type Instant } from "../../domain/time.ts";
 import type { ConsoleRows, LaterPosts, ListedDeliveries, ListedRef } from "../../ports/console-rows.ts";
 import type { Memberships } from "../../ports/store.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
+import { type FeedPorts, listSources, type SourcePorts } from "./feed-status.ts";
 import type { DocumentListPorts } from "./find-post.ts";
 import {
   type AccountHealth,
-  type FeedPorts,
   type FindObstacle,
-  listSources,
   type Obstacle,
   obstacles,
   type ReportPorts,
   reportHealth,
-  type SourcePorts,
   type Target,
   undecidedPost,
 } from "./status.ts";

@@ -1,13 +1,5 @@
 import type { DeliveryStatus } from "../../contract/deliveries.ts";
-import type {
-  AccountReport,
-  Announcement,
-  Count,
-  FeedStatus,
-  HubStatus,
-  PollStatus,
-  SourceStatus,
-} from "../../contract/installation-status.ts";
+import type { AccountReport, Announcement, Count } from "../../contract/installation-status.ts";
 import type { PostState, PostStatus, PostSummary } from "../../contract/posts.ts";
 import {
   type Account,
@@ -30,31 +22,17 @@ import {
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { postTag } from "../../domain/expected-post.ts";
 import { isLive } from "../../domain/feed.ts";
-import { archivePage, byImportance, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
 import { type Installation, silentReason } from "../../domain/installation.ts";
 import { noClaimant } from "../../domain/lease.ts";
-import type { FeedMemory } from "../../domain/polled-feed.ts";
 import { damagedPost, ownTitle, type Post, type PostHead } from "../../domain/post.ts";
 import { passGate, resendGate } from "../../domain/request-gates.ts";
 import { breakerUntil, endOfPause } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
 import { allAccounts, type Stops, stopFor, stoppedReason } from "../../domain/stopped.ts";
 import { day, type Instant, minute } from "../../domain/time.ts";
-import type { Source } from "../../ports/content.ts";
 import type { Logins } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
-import type {
-  Accounts,
-  Deliveries,
-  FeedState,
-  Feeds,
-  Moves,
-  Page,
-  Pings,
-  Posts,
-  SourceStates,
-  StopRows,
-} from "../../ports/store.ts";
+import type { Accounts, Deliveries, Moves, Page, Posts, StopRows } from "../../ports/store.ts";
 import { readCost, type ShownPorts } from "../deliver/desired-state.ts";
 import { type CheckPorts, checkLogin, readReach } from "./check-logins.ts";
 import { isAnnouncedLater, presentDelivery } from "./delivery-status.ts";
@@ -414,82 +392,3 @@ export const findTargets = async (
   const obstacle = obstacles(healths, given, ports);
   return waiting.map(({ account, isApproved, post }) => ({ account, obstacle: obstacle(account, isApproved, post) }));
 };
-
-export interface FeedPorts {
-  readonly feeds: Feeds;
-  readonly pings: Pings;
-  /** The names of the files for feed readers, by the id of their format. */
-  readonly feedFiles: Readonly<Record<string, string>>;
-}
-
-const hubStatus = async (site: Site, state: FeedState, hub: string, { pings }: FeedPorts): Promise<HubStatus> => {
-  const ping = await pings.read({ kind: "ping", site: site.id, key: state.key, hub });
-  return { url: hub, pinged: ping?.pinged, reason: ping?.reason };
-};
-
-/** The path of its page for people. An archive page has none: that of its RSS file. */
-const pathOfFeed = (key: FeedKey): string => (archivePage(key) === undefined ? feedFolder(key) : `${key}.xml`);
-
-/** The addresses of its files for feed readers. The main feed may have other paths. */
-const feedAddresses = (
-  { feeds, feedsUrl }: Site,
-  key: FeedKey,
-  feedFiles: FeedPorts["feedFiles"],
-): readonly string[] => {
-  if (archivePage(key) !== undefined) return [];
-  return Object.entries(feedFiles).map(([id, file]) => {
-    const own = key === "main" ? feeds.paths[id] : undefined;
-    return new URL(own ?? feedFolder(key) + file, feedsUrl).href;
-  });
-};
-
-const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promise<FeedStatus> => ({
-  key: state.key,
-  title: state.title,
-  url: new URL(pathOfFeed(state.key), site.feedsUrl).href,
-  addresses: feedAddresses(site, state.key, ports.feedFiles),
-  rendered: state.rendered,
-  due: state.due,
-  faults: state.faults,
-  shortened: state.shortened,
-  hubs: await Promise.all(site.hubs.map((hub) => hubStatus(site, state, hub, ports))),
-});
-
-/**
- * Lists the feeds of a site with the last result of its gate, so that a feed that cannot be rendered is noticed. With a
- * limit only the most important ones are read.
- */
-export const listFeeds = async (site: Site, ports: FeedPorts, limit?: number): Promise<readonly FeedStatus[]> => {
-  const all = (await ports.feeds.all(site.id)).map(({ key }) => key);
-  const chosen = limit === undefined ? all : all.toSorted(byImportance).slice(0, limit);
-  const states = await Promise.all(chosen.map((key) => ports.feeds.read(site.id, key)));
-  return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));
-};
-
-export interface SourcePorts {
-  /** The sources of the site. */
-  readonly sources: ReadonlyMap<string, Source>;
-  readonly sourceStates: Pick<SourceStates, "read">;
-}
-
-const pollStatus = (feed: string, memory: FeedMemory | undefined): PollStatus => ({
-  url: memory?.url ?? feed,
-  polled: memory?.last?.at,
-  answer: memory?.last?.answer,
-  next: memory?.next,
-  entries: memory?.window.length ?? 0,
-  failures: memory?.failures ?? 0,
-  problem: memory?.problem,
-});
-
-/** Lists the sources of a site, and how the polls of its feeds went. */
-export const listSources = async (
-  site: Pick<Site, "id">,
-  { sources, sourceStates }: SourcePorts,
-): Promise<readonly SourceStatus[]> =>
-  Promise.all(
-    [...sources.values()].map(async ({ name, feed }) => {
-      const state = await sourceStates.read(site.id, name);
-      return { name, listed: state.listed, poll: feed === undefined ? undefined : pollStatus(feed, state.feed) };
-    }),
-  );
