@@ -12,7 +12,7 @@ import { counted, inWords, sentence } from "./words.ts";
 const orNever = (at: number | undefined, view: View, never = "not yet"): Part =>
   at === undefined ? never : moment(at, view);
 
-const feedState = ({ faults, rendered, shortened }: FeedStatus): Html => {
+export const feedState = ({ faults, rendered, shortened }: FeedStatus): Html => {
   if (rendered === undefined) return state("wait", "not written yet");
   const [fault] = faults;
   if (fault === undefined)

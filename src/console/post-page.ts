@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
 import { isAnnouncedLater } from "../app/status/delivery-status.ts";
+import { listFeedsOf } from "../app/status/feed-status.ts";
 import { isLeaving } from "../app/status/overview.ts";
 import {
   deletionOf,
@@ -13,10 +14,12 @@ import {
   waitingOf,
 } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
+import type { FeedStatus } from "../contract/installation-status.ts";
 import type { PostStatus } from "../contract/posts.ts";
 import { deliveryId, isLater, type StoredRequest } from "../domain/delivery.ts";
 import { reasonText } from "../domain/findings.ts";
 import { isRecord } from "../domain/json-value.ts";
+import { feedState } from "./feeds-page.ts";
 import {
   act,
   deleteItThere,
@@ -414,7 +417,16 @@ const warningsOf = ({ warnings, deliveries }: PostStatus): readonly string[] => 
   ]),
 ];
 
-const side = (post: PostStatus, view: View): Html => html`<aside aria-label="The post">
+/** More feeds have a post of many categories only. */
+const mostFeeds = 8;
+
+const feedsPart = (feeds: readonly FeedStatus[]): Part =>
+  feeds.length === 0
+    ? ""
+    : html`<section aria-labelledby="feeds"><h2 id="feeds">In the feeds</h2><ul class="acc">${feeds.map((feed) => html`<li dir="auto"><a href="${feed.url}">${feed.title}</a> ${feedState(feed)}</li>`)}</ul></section>`;
+
+const side = (post: PostStatus, feeds: readonly FeedStatus[], view: View): Html => html`<aside aria-label="The post">
+${feedsPart(feeds)}
 <section aria-labelledby="doc"><h2 id="doc">Its document</h2>${warningsOf(post).length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${warningsOf(post).map((warning) => html`<li><span class="d">${warning}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
 ${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li>${outside(url, language)}</li>`)}</ul></section>`}
 ${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
@@ -426,6 +438,7 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
   if (post === undefined) return undefined;
   const facts = await readFacts(post, view);
   const later = await readLater(post, view);
+  const feeds = post.status === "live" ? await listFeedsOf(post, view.site, view.ports, mostFeeds) : [];
   const deliveries = post.deliveries.flatMap((delivery) => {
     const own = facts.get(delivery.id);
     return own === undefined ? [] : [[delivery, own] as const];
@@ -437,6 +450,6 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
 <div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : namesOf(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}`}</small></h2>
-${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, view)}</div>`,
+${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, feeds, view)}</div>`,
   };
 };

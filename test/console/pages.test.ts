@@ -656,6 +656,17 @@ describe("a page that is not there", () => {
   });
 });
 
+describe("the page of a post", () => {
+  it("lists the feeds that it is in, with what their gate says", async () => {
+    const { world, browser } = await aTeam();
+    await publish(world, "tea", { categories: ["Leaves"] });
+    const { page } = await browser.get("/console/posts/tea");
+    expect(read(page)).toMatch(/In the feeds .* valid .*Leaves valid/);
+    await world.app.remove("tea", {});
+    expect(read((await browser.get("/console/posts/tea")).page)).not.toContain("In the feeds");
+  });
+});
+
 describe("who decided what", () => {
   it("is among the links of every page", async () => {
     const { browser } = await aTeam();

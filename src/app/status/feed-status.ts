@@ -1,9 +1,10 @@
 import type { FeedStatus, HubStatus, PollStatus, SourceStatus } from "../../contract/installation-status.ts";
 import { archivePage, byImportance, type FeedKey, feedFolder } from "../../domain/feed-key.ts";
 import type { FeedMemory } from "../../domain/polled-feed.ts";
+import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Source } from "../../ports/content.ts";
-import type { FeedState, Feeds, Pings, SourceStates } from "../../ports/store.ts";
+import type { FeedState, Feeds, Pings, Posts, SourceStates } from "../../ports/store.ts";
 
 export interface FeedPorts {
   readonly feeds: Feeds;
@@ -51,9 +52,24 @@ const feedStatus = async (site: Site, state: FeedState, ports: FeedPorts): Promi
  */
 export const listFeeds = async (site: Site, ports: FeedPorts, limit?: number): Promise<readonly FeedStatus[]> => {
   const all = (await ports.feeds.all(site.id)).map(({ key }) => key);
-  const chosen = limit === undefined ? all : all.toSorted(byImportance).slice(0, limit);
-  const states = await Promise.all(chosen.map((key) => ports.feeds.read(site.id, key)));
+  return readFeeds(site, limit === undefined ? all : all.toSorted(byImportance).slice(0, limit), ports);
+};
+
+const readFeeds = async (site: Site, keys: readonly FeedKey[], ports: FeedPorts): Promise<readonly FeedStatus[]> => {
+  const states = await Promise.all(keys.map((key) => ports.feeds.read(site.id, key)));
   return Promise.all(states.filter((state) => state !== undefined).map((state) => feedStatus(site, state, ports)));
+};
+
+/** Lists the most important feeds that a post is in. */
+export const listFeedsOf = async (
+  { id }: Pick<Post, "id">,
+  site: Site,
+  ports: FeedPorts & { readonly posts: Pick<Posts, "head"> },
+  limit: number,
+): Promise<readonly FeedStatus[]> => {
+  const { listed = [] } = (await ports.posts.head(site.id, id)) ?? {};
+  const keys = listed.map(({ feed }) => feed).toSorted(byImportance);
+  return readFeeds(site, keys.slice(0, limit), ports);
 };
 
 export interface SourcePorts {
