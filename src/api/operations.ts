@@ -186,7 +186,12 @@ const postOperations = {
     problems: [409],
     takesPreconditions: true,
     run: async ({ name, query, expected, actor, ...context }) => {
-      const options = { again: query.again === true, account: query.account, by: actor, expected };
+      const options = {
+        again: query.again === true,
+        accounts: query.account === undefined ? undefined : [query.account],
+        by: actor,
+        expected,
+      };
       const announced = await announce(context.site, name, options, context.ports);
       if (announced === undefined) return noPost(name, context);
       if (announced.result === "refused") return { refusal: 409, detail: announced.problem };

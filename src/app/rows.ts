@@ -45,8 +45,9 @@ export const logPost = (
   act: Pick<LoggedAct, "act" | "by" | "account" | "reason">,
   ports: LogActPorts & { readonly clock: Clock },
 ): Promise<void> => {
-  const { site, id, version, title } = post;
-  return logAct({ site, at: ports.clock(), id: `${id}.${version}`, slug: postPath(post), title, ...act }, ports);
+  const { site, version, title } = post;
+  const id = [post.id, version, ...(act.account === undefined ? [] : [act.account])].join(".");
+  return logAct({ site, at: ports.clock(), id, slug: postPath(post), title, ...act }, ports);
 };
 
 /** Rows that are due for longer mean that queues or workers have stopped. */

@@ -328,41 +328,29 @@ const again: Act = async ({ form, site, ports, by, now }) => {
       more: [],
     };
   const [post, seen] = [form.get("post") ?? "", form.get("seen")];
-  const done: string[] = [];
-  const problems: string[] = [];
-  for (const account of form.getAll("account")) {
-    try {
-      // The first announcement changes the post itself.
-      const expected = done.length === 0 && seen !== null ? [seen] : undefined;
-      const answer = await announce(site, post, { again: true, account, by, expected }, ports);
-      if (answer === undefined) problems.push("There is no such post.");
-      else if (answer.result === "refused") problems.push(sentence(inWords(answer.problem)));
-      // Its document is needed to publish it, and is not read where the console has no parser.
-      else if (answer.result === "unchanged" && answer.post.hold !== undefined)
-        problems.push(sentence(inWords(answer.post.hold)));
-      else done.push(account);
-    } catch (error) {
-      if (!(error instanceof UnexpectedPost)) throw error;
-      problems.push("The post has changed since you opened the page: look at it, and decide again.");
-    }
+  const accounts = form.getAll("account");
+  const nothing = (why: string): Note => ({ isProblem: true, bold: `Nothing was done. ${why}`, more: [] });
+  try {
+    const expected = seen === null ? undefined : [seen];
+    const answer = await announce(site, post, { again: true, accounts, by, expected }, ports);
+    if (answer === undefined) return nothing("There is no such post.");
+    if (answer.result === "refused") return nothing(sentence(inWords(answer.problem)));
+    // Its document is needed to publish it, and is not read where the console has no parser.
+    if (answer.result === "unchanged" && answer.post.hold !== undefined)
+      return nothing(sentence(inWords(answer.post.hold)));
+  } catch (error) {
+    if (!(error instanceof UnexpectedPost)) throw error;
+    return nothing("The post has changed since you opened the page: look at it, and decide again.");
   }
-  const [first, ...others] = problems;
-  if (done.length > 0) {
-    const targets = await findTargets(
-      done.map((account) => ({ account, isApproved: false })),
-      ports,
-    );
-    const isAsked = targets.every(({ obstacle }) => obstacle === "approval");
-    return {
-      isProblem: false,
-      bold: `It will be posted a second time on ${listText(done)}${isAsked ? ", after your approval" : ""}.`,
-      more: [...(isAsked ? [] : [whenText(targets, [], { now, site })]), ...problems],
-    };
-  }
+  const targets = await findTargets(
+    accounts.map((account) => ({ account, isApproved: false })),
+    ports,
+  );
+  const isAsked = targets.every(({ obstacle }) => obstacle === "approval");
   return {
-    isProblem: true,
-    bold: `Nothing was done. ${first}`,
-    more: others,
+    isProblem: false,
+    bold: `It will be posted a second time on ${listText(accounts)}${isAsked ? ", after your approval" : ""}.`,
+    more: isAsked ? [] : [whenText(targets, [], { now, site })],
   };
 };
 

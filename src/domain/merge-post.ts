@@ -32,8 +32,8 @@ export interface PublishOptions {
 
 /** How a person announces a post once more. */
 export interface AgainOptions extends Pick<PublishOptions, "again"> {
-  /** The only account that announces it again. */
-  readonly account?: string | undefined;
+  /** The only accounts that announce it again. */
+  readonly accounts?: readonly string[] | undefined;
   /** The person, as they name themselves. */
   readonly by?: string | undefined;
 }
@@ -90,11 +90,11 @@ export const announcedByHand = (post: Post, by: string | undefined, now: Instant
     ? { ...post, byHand: true, audience: undefined, announcedBy: by, due: now }
     : undefined;
 
-/** Returns the post that a person announces once more: by one account, or by all that announce it. */
-export const announcedAgain = (post: Post, { account, by }: AgainOptions, now: Instant): Post => ({
+/** Returns the post that a person announces once more: by these accounts, or by all that announce it. */
+export const announcedAgain = (post: Post, { accounts, by }: AgainOptions, now: Instant): Post => ({
   ...post,
   byHand: true,
-  audience: account === undefined ? undefined : { accounts: [account], note: undefined, baseline: undefined },
+  audience: accounts && { accounts: [...accounts], note: undefined, baseline: undefined },
   generation: post.generation + 1,
   announcedBy: by,
   due: now,

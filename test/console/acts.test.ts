@@ -559,6 +559,19 @@ describe("the other decisions of the console", () => {
     expect(await states()).toEqual(["one posted", "two posted"]);
   });
 
+  it("post once more on all accounts that were ticked, by one press", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", tea());
+    await world.sweep();
+    const { page } = await ada.get("/console/again?post=tea");
+    const answer = await ada.pressAndSee(page, "Post a second time", { account: ["one", "two"] });
+    expect(read(answer.page)).toContain("It will be posted a second time on one and two.");
+    world.turn(2 * hour);
+    await world.sweep();
+    expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two", "two"]);
+    expect(read((await ada.get("/console/log")).page)).toContain("Tea Ada had it posted again. · one and two");
+  });
+
   it("post once more on the accounts that were ticked, and refuse it with the reason", async () => {
     const { world, ada } = await aTeam();
     await world.plan("tea", tea());

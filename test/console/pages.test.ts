@@ -710,7 +710,7 @@ describe("who decided what", () => {
   it("says that a post went out again, and on which account", async () => {
     const { world, browser } = await aTeam();
     await publish(world, "tea");
-    await world.app.announce("tea", { again: true, account: "two", by: "Bob" });
+    await world.app.announce("tea", { again: true, accounts: ["two"], by: "Bob" });
     expect(read((await browser.get("/console/log")).page)).toContain("About tea Bob had it posted again. · two");
   });
 

@@ -139,12 +139,12 @@ describe("a post that was saved before", () => {
     expect(merged({}).generation).toBe(1);
   });
 
-  test("is announced once more by all accounts that announce it, or by one", () => {
+  test("is announced once more by all accounts that announce it, or by some", () => {
     const row = aRow({ generation: 2, audience: { accounts: ["one"] } });
     expect(announcedAgain(row, {}, now)).toMatchObject({ generation: 3, audience: undefined, due: now });
-    expect(announcedAgain(row, { account: "two" }, now)).toMatchObject({
+    expect(announcedAgain(row, { accounts: ["two", "three"] }, now)).toMatchObject({
       generation: 3,
-      audience: { accounts: ["two"] },
+      audience: { accounts: ["two", "three"] },
       due: now,
     });
   });

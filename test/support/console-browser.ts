@@ -59,6 +59,9 @@ interface Answer {
   readonly page: string;
 }
 
+/** What a person typed into the fields with these names, or the boxes that they ticked. */
+type Typed = Readonly<Record<string, string | readonly string[]>>;
+
 /** What a browser does with the console: it keeps the cookie, and sends the forms that it was shown. */
 type Console = { fetch(request: Request): Response | Promise<Response> };
 
@@ -80,18 +83,17 @@ export const aBrowser = (app: Console) => {
       body: new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])).toString(),
     });
   /** Presses the button of a page. The last of two fields with a name is what a person typed. */
-  const press = async (page: string, label: string, typed: Readonly<Record<string, string>> = {}): Promise<Answer> => {
+  const press = async (page: string, label: string, typed: Typed = {}): Promise<Answer> => {
     const form = formsOf(page).find((one) => one.label === label);
     if (form === undefined) throw new Error(`no button says ${label}: ${formsOf(page).map((one) => one.label)}`);
     const kept = form.fields.filter(([name]) => !Object.hasOwn(typed, name));
-    return post(form.action, [...kept, ...Object.entries(typed)]);
+    const added = Object.entries(typed).flatMap(([name, values]) =>
+      [values].flat().map((value) => [name, value] as const),
+    );
+    return post(form.action, [...kept, ...added]);
   };
   /** Presses a button, and follows the answer to the page that it leads to. */
-  const pressAndSee = async (
-    page: string,
-    label: string,
-    typed: Readonly<Record<string, string>> = {},
-  ): Promise<Answer> => {
+  const pressAndSee = async (page: string, label: string, typed: Typed = {}): Promise<Answer> => {
     const answer = await press(page, label, typed);
     const to = answer.headers.get("Location");
     return to === null ? answer : get(to);

@@ -71,7 +71,7 @@ export const put = async (
   const whyNot = async (content: PostContent): Promise<string | undefined> => {
     for (const post of before) {
       const { published = post.published, updated = post.updated } = content;
-      const problem = await whyNotAgain({ ...post, ...content, published, updated }, options.account, ports);
+      const problem = await whyNotAgain({ ...post, ...content, published, updated }, options.accounts, ports);
       if (problem !== undefined) return problem;
     }
     return undefined;
@@ -267,10 +267,15 @@ const findUnplanned = (
  * Says why a post is not announced once more: it was not announced before, a copy of it is not settled, or the network
  * refuses an equal text. Undefined where it may be.
  */
-const whyNotAgain = async (post: Post, only: string | undefined, ports: AnnouncePorts): Promise<string | undefined> => {
-  const accounts = ports.accounts.filter((one) => (only === undefined ? announces(one, post) : one.name === only));
-  if (accounts.length === 0)
-    return `there is no account ${only ?? ""} that announces ${postPath(post)}: there is ${ports.accounts.map(({ name }) => name).join(", ")}`;
+const whyNotAgain = async (
+  post: Post,
+  only: readonly string[] | undefined,
+  ports: AnnouncePorts,
+): Promise<string | undefined> => {
+  const accounts = ports.accounts.filter((one) => only?.includes(one.name) ?? announces(one, post));
+  const absent = only?.find((name) => !accounts.some((one) => one.name === name));
+  if (accounts.length === 0 || absent !== undefined)
+    return `there is no account ${absent ?? ""} that announces ${postPath(post)}: there is ${ports.accounts.map(({ name }) => name).join(", ")}`;
   const notRepeated = whyNotRepeated(post, ports);
   if (notRepeated !== undefined) return notRepeated;
   const { feedsOnly, setSecret } = ports.installation;
@@ -417,7 +422,7 @@ const announceAgain = async (
     if (row === undefined || row.gone !== undefined) return undefined;
     check.before(row);
     if (row.generation >= generation) return { result: "updated", post: row, hurried: [] };
-    const problem = await whyNotAgain(row, options.account, ports);
+    const problem = await whyNotAgain(row, options.accounts, ports);
     if (problem !== undefined) return { result: "refused", problem };
     const announced = announcedAgain(row, options, ports.clock());
     check.attempt(announced);
@@ -452,8 +457,9 @@ export const announce = async (
 ): Promise<Announced | undefined> => {
   const announced = await announceNow(site, name, options, ports);
   if (announced?.result === "updated") {
-    const { by, account, again = false } = options;
-    await logPost(announced.post, { act: "announced", by, account, reason: again ? "again" : undefined }, ports);
+    const { by, accounts = [undefined], again = false } = options;
+    for (const account of accounts)
+      await logPost(announced.post, { act: "announced", by, account, reason: again ? "again" : undefined }, ports);
   }
   return announced;
 };

@@ -431,7 +431,7 @@ describe("a post that was published this moment", () => {
   test("is held where it is announced once more, and the first copies stay", async () => {
     const world = await aNewPost();
     await publish(world);
-    await world.app.announce("s", { again: true, account: "two" });
+    await world.app.announce("s", { again: true, accounts: ["two"] });
     expect(await world.app.actOnPost("hold", "s")).toMatchObject({
       deliveries: [{ delivery: { account: "two", generation: 2, state: "held" } }],
       problems: [expect.stringContaining("is posted"), expect.stringContaining("is posted")],

@@ -145,7 +145,7 @@ describe("after a person announced a post once more", () => {
     const world = await aWorld({ accounts: [paper("one"), paper("two")] });
     await world.app.stop("two");
     await publish(world);
-    await world.app.announce("s", { again: true, account: "one" });
+    await world.app.announce("s", { again: true, accounts: ["one"] });
     await publish(world, { draft: true });
     expect(await states(world)).toContain("two 1 cancelled");
     await publish(world);

@@ -303,8 +303,8 @@ describe("a post is not announced again", () => {
     world.paper.reach.now = "none";
     await world.plan("s", document);
     await settle(world);
-    for (const account of [undefined, "one"])
-      expect(await world.app.announce("s", { again: true, account })).toEqual({
+    for (const accounts of [undefined, ["one"]])
+      expect(await world.app.announce("s", { again: true, accounts })).toEqual({
         result: "refused",
         problem: "s is not announced, because no account is connected: one; npx crier accounts set one connects one",
       });
@@ -318,7 +318,7 @@ describe("a post is not announced again", () => {
     const world = await aWorld({ accounts: two });
     await world.plan("s", document);
     await settle(world);
-    expect(await world.app.announce("s", { again: true, account: "three" })).toEqual({
+    expect(await world.app.announce("s", { again: true, accounts: ["one", "three"] })).toEqual({
       result: "refused",
       problem: "there is no account three that announces s: there is one, two",
     });
@@ -337,13 +337,13 @@ describe("a post that was not announced before is not announced again, by one ac
     ["is a draft", { draft: true }, /^s was not announced before \(.*draft.*\): publish it without --again$/i],
     ["is not shared", { socialShare: false }, /^s is not announced: the document says socialShare: false$/],
   ])("where it %s", async (_, fields, problem) => {
-    for (const account of [undefined, "one"]) {
+    for (const accounts of [undefined, ["one"]]) {
       const world = await aWorld({ accounts: two });
       await world.plan("s", aDocument({ slug: "s", ...fields }));
       const refused = { result: "refused", problem: expect.stringMatching(problem) };
-      expect(await world.app.announce("s", { again: true, account })).toEqual(refused);
+      expect(await world.app.announce("s", { again: true, accounts })).toEqual(refused);
       expect(
-        await world.app.put("s", encode(aDocument({ slug: "s", ...fields })), { again: true, account }),
+        await world.app.put("s", encode(aDocument({ slug: "s", ...fields })), { again: true, accounts }),
       ).toMatchObject({ result: "refused", conflict: true, reasons: [{ message: refused.problem }] });
       expect(await world.post("s")).toMatchObject({ generation: 1, byHand: false });
     }
@@ -352,7 +352,7 @@ describe("a post that was not announced before is not announced again, by one ac
   test("so that all accounts announce it at its date", async () => {
     const world = await aWorld({ accounts: two });
     await world.plan("s", aDocument({ slug: "s", ...tomorrow }));
-    await world.app.announce("s", { again: true, account: "one" });
+    await world.app.announce("s", { again: true, accounts: ["one"] });
     world.turn(day);
     await settle(world);
     expect(world.paper.posts.map(({ account }) => account)).toEqual(["one", "two"]);
@@ -390,7 +390,9 @@ describe("a post that was not announced before is not announced again, by one ac
     const world = await aWorld({ accounts: two });
     const old = aDocument({ slug: "s", date: iso(start - 30 * day) });
     await world.plan("s", old);
-    expect(await world.app.put("s", encode(old), { again: true, account: "two" })).toMatchObject({ result: "updated" });
+    expect(await world.app.put("s", encode(old), { again: true, accounts: ["two"] })).toMatchObject({
+      result: "updated",
+    });
     await settle(world);
     expect(world.paper.posts.map(({ account }) => account)).toEqual(["two"]);
   });
@@ -398,7 +400,7 @@ describe("a post that was not announced before is not announced again, by one ac
   test("a draft that becomes public is not announced by one account alone", async () => {
     const world = await aWorld({ accounts: two });
     await world.app.put("s", encode(aDocument({ slug: "s", draft: true })));
-    expect(await world.app.put("s", bytes, { again: true, account: "one" })).toMatchObject({ result: "refused" });
+    expect(await world.app.put("s", bytes, { again: true, accounts: ["one"] })).toMatchObject({ result: "refused" });
     await world.app.put("s", bytes);
     await settle(world);
     expect(world.paper.posts.map(({ account }) => account)).toEqual(["one", "two"]);
@@ -418,7 +420,7 @@ test("one account announces a post again, and the others do not", async () => {
   const world = await aWorld({ accounts: two });
   await world.plan("s", document);
   await settle(world);
-  expect(await world.app.announce("s", { again: true, account: "two" })).toMatchObject({ result: "updated" });
+  expect(await world.app.announce("s", { again: true, accounts: ["two"] })).toMatchObject({ result: "updated" });
   await settle(world);
   expect(await states(world)).toEqual(["one 1 posted", "two 1 posted", "two 2 posted"]);
 });
@@ -429,5 +431,5 @@ test("a copy that waits on another account does not stop one that announces it a
   await world.plan("s", document);
   await settle(world);
   expect(await world.app.announce("s", { again: true })).toMatchObject({ result: "refused" });
-  expect(await world.app.announce("s", { again: true, account: "two" })).toMatchObject({ result: "updated" });
+  expect(await world.app.announce("s", { again: true, accounts: ["two"] })).toMatchObject({ result: "updated" });
 });

@@ -86,12 +86,16 @@ describe("a publication that has stored its accounts and has not planned their d
       result: "refused",
       problem: "s is being announced on one: npx crier status s shows it in a moment",
     };
-    expect(await world.app.announce("s", { again: true, account })).toEqual(refused);
+    expect(
+      await world.app.announce("s", { again: true, accounts: account === undefined ? undefined : [account] }),
+    ).toEqual(refused);
     await Promise.all(finish());
     world.turn(minute);
     await world.sweep();
     expect(world.paper.posts.map((post) => post.account)).toEqual(["one", "two"]);
-    expect(await world.app.announce("s", { again: true, account })).toMatchObject({ result: "updated" });
+    expect(
+      await world.app.announce("s", { again: true, accounts: account === undefined ? undefined : [account] }),
+    ).toMatchObject({ result: "updated" });
   });
 
   test("refuses a request to announce it again that was begun before a person announced it", async () => {
