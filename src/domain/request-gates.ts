@@ -94,12 +94,13 @@ export const parseCounted = (copy: string): ReturnType<typeof parseDeliveryId> =
 
 /**
  * Returns the account without a post that the network certainly did not take: limits and costs are about what is there.
- * `delivery` is as it is after the answer.
+ * `delivery` is as it is after the answer. A worker whose claim has ended is late: another one may have counted the post
+ * again since, and it stays counted.
  */
-export const withoutRefused = (state: AccountState, delivery: Delivery): AccountState => {
+export const withoutRefused = (state: AccountState, claimant: Claimant, delivery: Delivery): AccountState => {
   const isRefused = delivery.state === "pending" || delivery.state === "failed";
   const copy = countedAs(delivery);
-  if (!isRefused || !Object.hasOwn(state.sent, copy)) return state;
+  if (!isRefused || !Object.hasOwn(state.sent, copy) || !isOwnClaim(state.inFlight, claimant)) return state;
   const { [copy]: _, ...sent } = state.sent;
   const { [copy]: __, ...recent } = state.spent?.recent ?? {};
   return { ...state, sent, spent: state.spent && { ...state.spent, recent } };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Account, AccountState } from "../../src/domain/account.ts";
+import { deliveryClaimant } from "../../src/domain/delivery.ts";
 import { installationOf, silentReason } from "../../src/domain/installation.ts";
 import { endClaim } from "../../src/domain/lease.ts";
 import {
@@ -370,8 +371,10 @@ describe("in the sandbox", () => {
 describe("a post that the network certainly did not take", () => {
   const earlier = countedAs({ ...deliveryIn.failed, planned: start - hour });
   const name = countedAs(deliveryIn.failed);
+  const own = deliveryClaimant(deliveryIn.failed);
   const counted: AccountState = {
     ...fresh,
+    inFlight: { ...own, until: start + minute, login: undefined },
     sent: { [earlier]: start - hour, [name]: start },
     spent: { month: "2026-03", before: 0.5, recent: { [earlier]: 0.1, [name]: 0.2 } },
   };
@@ -380,25 +383,34 @@ describe("a post that the network certainly did not take", () => {
     ["is refused for good", deliveryIn.failed],
     ["is sent again later", deliveryIn.pending],
   ])("counts neither as sent nor as paid where it %s; an earlier copy of it still does", (_, delivery) => {
-    expect(withoutRefused(counted, delivery)).toEqual({
-      ...fresh,
+    expect(withoutRefused(counted, own, delivery)).toEqual({
+      ...counted,
       sent: { [earlier]: start - hour },
       spent: { month: "2026-03", before: 0.5, recent: { [earlier]: 0.1 } },
     });
-    expect(withoutRefused({ ...counted, spent: undefined }, delivery)).toEqual({
-      ...fresh,
+    expect(withoutRefused({ ...counted, spent: undefined }, own, delivery)).toEqual({
+      ...counted,
       sent: { [earlier]: start - hour },
+      spent: undefined,
     });
   });
 
   test("is not one that may be there", () => {
     for (const delivery of [deliveryIn.sending, deliveryIn.unsettled, deliveryIn.posted, deliveryIn.unknown])
-      expect(withoutRefused(counted, delivery)).toBe(counted);
+      expect(withoutRefused(counted, own, delivery)).toBe(counted);
+  });
+
+  test("stays counted where its worker is late: another one has claimed the account since, and may have counted it again", () => {
+    const later = { ...own, version: own.version + 1, until: start + minute, login: undefined };
+    for (const inFlight of [undefined, later]) {
+      const state = { ...counted, inFlight };
+      expect(withoutRefused(state, own, deliveryIn.pending)).toBe(state);
+    }
   });
 
   test("changes nothing where it was not counted", () => {
     const others = { ...counted, sent: { [earlier]: start - hour } };
-    expect(withoutRefused(others, deliveryIn.failed)).toBe(others);
+    expect(withoutRefused(others, own, deliveryIn.failed)).toBe(others);
   });
 });
 

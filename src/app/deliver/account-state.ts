@@ -39,9 +39,10 @@ export const recordAccount = async (delivery: Delivery, outcome: Outcome, ports:
     raiseAlarm();
     return;
   }
+  const claimant = deliveryClaimant(delivery);
   await changeAccount(
     account,
-    (state) => withoutRefused(accountAfterOutcome(state, deliveryClaimant(delivery), outcome, ports.clock()), delivery),
+    (state) => accountAfterOutcome(withoutRefused(state, claimant, delivery), claimant, outcome, ports.clock()),
     ports,
     async (before, after) => {
       // The alarm is raised once, not with each hourly try.
@@ -110,11 +111,8 @@ export const releaseAccount = async (
   next = delivery,
 ): Promise<void> => {
   if (delivery.sandbox) return;
-  await changeAccount(
-    delivery.account,
-    (state) => withoutRefused(endClaim(state, deliveryClaimant(delivery)), next),
-    ports,
-  );
+  const claimant = deliveryClaimant(delivery);
+  await changeAccount(delivery.account, (state) => endClaim(withoutRefused(state, claimant, next), claimant), ports);
   await releaseServer(delivery, ports);
 };
 
