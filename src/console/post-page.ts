@@ -43,10 +43,10 @@ import {
   editedLine,
   editLink,
   isUndecided,
-  lengthLine,
   overtakenActs,
   readDocumentTexts,
   sendDocuments,
+  shownText,
 } from "./text-page.ts";
 import {
   counted,
@@ -251,16 +251,15 @@ const history = ({ generation, history: { planned, by, first, omitted, last } }:
   return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(generation, by))}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
 };
 
-/** All that readers would see, with what the network would lose of it. Whoever approves it has read it: then it is not closed. */
+/** Whoever approves a text has read it: then it is not closed. */
 const textOf = (delivery: DeliveryStatus, document: Shown | undefined, post: PostStatus, view: View): Part => {
   const { shown, hold } = delivery;
   if (shown === undefined) return "";
-  if (document !== undefined) return bothTexts(delivery, document);
-  const { text, card, approved, warnings } = shown;
-  const copy = html`<div class="copy" dir="auto" lang="">${text}${card === undefined ? "" : html`<span class="card"><strong>${card.title}</strong> ${card.description}<small>The link’s card${card.picture ? ", with a picture" : ""}</small></span>`}</div>${lengthLine(shown)}${warnings.map((warning) => html`<p class="len over">${sentence(warning)}</p>`)}`;
+  if (document !== undefined) return bothTexts(shown, document);
+  const copy = shownText(shown);
   return hold === "approval" || needsApproval(delivery, view)
     ? copy
-    : html`<details${post.status === "scheduled" ? html` open` : ""}><summary>The text as it goes out${approved ? ", approved" : ""}</summary>${copy}</details>`;
+    : html`<details${post.status === "scheduled" ? html` open` : ""}><summary>The text as it goes out${shown.approved ? ", approved" : ""}</summary>${copy}</details>`;
 };
 
 /** What the requests of networks call their text. Another one, such as that of a webhook, has no text to show. */
@@ -409,12 +408,15 @@ const scheduledStop = (post: PostStatus, later: readonly Target[], view: View): 
     ? html`<p class="hint">${laterText(later)}</p><div class="acts">${act(view, "hold", "Stop this post", { kind: "do", fields: [["post", post.path]] })}${act(view, "plan", "Read its texts", { fields: [["post", post.path]] })}</div>`
     : "";
 
-const warningsOf = ({ warnings, deliveries }: PostStatus): readonly string[] => [
+const warningsOf = ({ warnings, deliveries }: PostStatus, facts: ReadonlyMap<string, Facts>): readonly string[] => [
   ...warnings.map(reasonText),
-  ...deliveries.flatMap(({ account, shown }) => [
-    ...(shown?.cut === true ? [`${account}: its text is too long, and is cut.`] : []),
-    ...(shown?.warnings ?? []).map((warning) => `${account}: ${warning}`),
-  ]),
+  ...deliveries.flatMap(({ id, account, shown: own }) => {
+    const shown = facts.get(id)?.document ?? own;
+    return [
+      ...(shown?.cut === true ? [`${account}: its text is too long, and is cut.`] : []),
+      ...(shown?.warnings ?? []).map((warning) => `${account}: ${warning}`),
+    ];
+  }),
 ];
 
 /** More feeds have a post of many categories only. */
@@ -425,9 +427,14 @@ const feedsPart = (feeds: readonly FeedStatus[]): Part =>
     ? ""
     : html`<section aria-labelledby="feeds"><h2 id="feeds">In the feeds</h2><ul class="acc">${feeds.map((feed) => html`<li dir="auto"><a href="${feed.url}">${feed.title}</a> ${feedState(feed)}</li>`)}</ul></section>`;
 
-const side = (post: PostStatus, feeds: readonly FeedStatus[], view: View): Html => html`<aside aria-label="The post">
+const side = (
+  post: PostStatus,
+  feeds: readonly FeedStatus[],
+  facts: ReadonlyMap<string, Facts>,
+  view: View,
+): Html => html`<aside aria-label="The post">
 ${feedsPart(feeds)}
-<section aria-labelledby="doc"><h2 id="doc">Its document</h2>${warningsOf(post).length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${warningsOf(post).map((warning) => html`<li><span class="d">${warning}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
+<section aria-labelledby="doc"><h2 id="doc">Its document</h2>${warningsOf(post, facts).length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${warningsOf(post, facts).map((warning) => html`<li><span class="d">${warning}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
 ${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li>${outside(url, language)}</li>`)}</ul></section>`}
 ${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
 ${post.status === "deleted" ? "" : html`<section aria-labelledby="remove"><h2 id="remove">Take it down</h2><p class="hint">It leaves the feeds at once, and its copies are deleted where their networks allow it.</p><p class="end"><a class="alt" href="${view.href("/console/remove", { post: post.path })}">Remove the post …</a></p></section>`}
@@ -450,6 +457,6 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
 <div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : namesOf(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}`}</small></h2>
-${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, feeds, view)}</div>`,
+${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, feeds, facts, view)}</div>`,
   };
 };

@@ -76,9 +76,13 @@ export const readDocumentTexts = async (
   return new Map((await Promise.all(found)).flatMap(([id, shown]) => (shown === undefined ? [] : [[id, shown]])));
 };
 
+/** All that readers would see, with its length, and what the network would lose of it. */
+export const shownText = ({ text, card, length, limit, cut, warnings }: Shown): Html =>
+  html`<div class="copy" dir="auto" lang="">${text}${card === undefined ? "" : html`<span class="card"><strong>${card.title}</strong> ${card.description}<small>The link’s card${card.picture ? ", with a picture" : ""}</small></span>`}</div>${length === undefined || limit === undefined ? "" : html`<p class="len${cut ? " over" : ""}">${length.toLocaleString("en")} of ${limit.toLocaleString("en")}${cut ? ": cut" : ""}</p>`}${warnings.map((warning) => html`<p class="len over">${sentence(warning)}</p>`)}`;
+
 /** Both texts, whole: whoever chooses one has read it. */
-export const bothTexts = ({ shown }: DeliveryStatus, document: Shown): Html =>
-  html`<p class="hint">The edited text:</p><div class="copy" dir="auto" lang="">${shown?.text ?? ""}</div><p class="hint">The document’s:</p><div class="copy" dir="auto" lang="">${document.text}</div>`;
+export const bothTexts = (edited: Shown, document: Shown): Html =>
+  html`<p class="hint">The edited text:</p>${shownText(edited)}<p class="hint">The document’s:</p>${shownText(document)}`;
 
 /**
  * Both ways out for an edited text that its document overtook, on a page that shows both: on an account with approvals,
@@ -128,12 +132,6 @@ const lengthText = ({ length, limit, over, posts }: MeasuredText): string => {
   if (over > 0) return `${of}: ${over.toLocaleString("en")} too many`;
   return replies > 0 ? `${of}, and ${replies === 1 ? "one reply" : `${replies} replies`}` : of;
 };
-
-/** `54 of 300`, `433 of 300: cut`, below a text that waits. */
-export const lengthLine = ({ length, limit, cut }: NonNullable<DeliveryStatus["shown"]>): Part =>
-  length === undefined || limit === undefined
-    ? ""
-    : html`<p class="len${cut ? " over" : ""}">${length.toLocaleString("en")} of ${limit.toLocaleString("en")}${cut ? ": cut" : ""}</p>`;
 
 const addedText = ({ above, below, card }: MeasuredText): string => {
   const link = card ? ["the link card"] : [];

@@ -210,7 +210,27 @@ describe("where the document says something else", () => {
     expect(page).toMatch(/href="\/console\/posts\/tea#one">Read both texts/);
     expect(read(page)).not.toMatch(/Send mine|Send the document’s/);
     const post = read((await ada.get("/console/posts/tea")).page);
-    expect(post).toContain(`The edited text: In other words ${link} The document’s: New in the document ${link}`);
+    expect(post).toContain(
+      `The edited text: In other words ${link} ${16 + link.length} of 500 The document’s: New in the document ${link} ${21 + link.length} of 500`,
+    );
+  });
+
+  it("the page of the post shows all of both texts before one is chosen: cards, lengths and what is lost", async () => {
+    const { world, ada, go } = await aTeam({ accounts: [paper("one", { approve: true })], hasCard: true });
+    const network = world.paper.networks.get("paper");
+    const { compose } = network;
+    const lost = { warnings: [{ rule: "lost", message: "its table is lost" }] };
+    Object.assign(network, { compose: (...given: Parameters<typeof compose>) => ({ ...compose(...given), ...lost }) });
+    await world.app.editText("tea", "one", "Mine", { by: "Ada" });
+    await world.plan("tea", tea("Long words. ".repeat(60)));
+    await go();
+    const post = read((await ada.get("/console/posts/tea")).page);
+    const card = "Tea A summary The link’s card";
+    expect(post).toMatch(
+      new RegExp(`The edited text: Mine \\S+ ${card} \\d+ of 500 Its table is lost\\. The document’s: Long words`),
+    );
+    expect(post).toMatch(new RegExp(`${card} \\d+ of 500: cut Its table is lost\\.`));
+    expect(post).toContain("Its document one: its text is too long, and is cut. one: its table is lost");
   });
 
   it("the page of the post asks which of the two goes out", async () => {
