@@ -17,7 +17,7 @@ import { UnknownId } from "../domain/errors.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
 import { cleanLine } from "../domain/text.ts";
 import type { Instant } from "../domain/time.ts";
-import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn } from "./parts.ts";
+import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenDelivery, seenIn, stayText } from "./parts.ts";
 import { atTime, capital, historyText, inWords, listText, sentence } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
@@ -282,15 +282,14 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
   const acted = await withdrawCopy(site, post, account, { by, seen: nothingSeen }, ports);
   if (acted === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
   const [first, ...others] = acted.problems.map((problem) => refusalText(problem, ports, account));
-  const done = acted.deliveries.filter(({ already }) => !already);
+  const done = acted.deliveries.flatMap(({ already, delivery }) => (already ? [] : [delivery]));
+  const blocked = first ?? (await stayText(done, ports));
+  const when = blocked ?? "It is deleted as soon as the network takes the request.";
   if (done.length > 0)
     return {
       isProblem: false,
       bold: `The copy on ${account} is withdrawn.`,
-      more:
-        first === undefined
-          ? ["It is deleted as soon as the network takes the request. The post stays in the feeds."]
-          : [first, ...others],
+      more: [when, ...others, "The post stays in the feeds."],
     };
   if (acted.deliveries.length > 0)
     return { isProblem: false, bold: `The copy on ${account} was withdrawn before.`, more: [] };

@@ -156,14 +156,29 @@ export const obstaclesText = (targets: readonly Target[]): string =>
 export const deleteItThere = (why: string, account: string): string =>
   `Crier cannot delete its copy. ${sentence(inWords(why), account)} Delete it there.`;
 
-/** What is said of copies that stay public until an account may send again. Undefined where nothing is in the way. */
+/** What is said of copies that stay public as long as something is in the way. Undefined where nothing is in the way. */
 export const staysPublic = (targets: readonly Target[]): string | undefined => {
   const blocked = obstaclesText(targets);
   const isOne = new Set(targets.filter((one) => !isFree(one)).map(({ account }) => account)).size === 1;
   return blocked === ""
     ? undefined
-    : `${capital(blocked)}: ${isOne ? "its copy stays public until it" : "their copies stay public until they"} may send again.`;
+    : `${capital(blocked)}: ${isOne ? "its copy stays" : "their copies stay"} public until that ends.`;
 };
+
+/** What is in the way of deleting the copies of one account. Undefined where nothing is. */
+export const stayText = async (
+  copies: readonly Pick<Delivery, "account" | "sandbox">[],
+  ports: DecisionContext["ports"],
+): Promise<string | undefined> =>
+  staysPublic(
+    await findTargets(
+      copies
+        .filter(({ sandbox }) => !sandbox)
+        .slice(-1)
+        .map(deletionOf),
+      ports,
+    ),
+  );
 
 /** What becomes of copies that are to be deleted, by what is in the way of their accounts. */
 export const deletionTexts = async (

@@ -212,6 +212,7 @@ const explanation = (
       ? []
       : [sentence(obstaclesText([{ account, obstacle }]), account)];
   const isDown = obstacle === "down";
+  const retried = reason !== undefined && due !== undefined && due > view.now ? due : undefined;
   const again =
     now === "pending" && (isDown || waitsFor(delivery) === "page") && due !== undefined
       ? [html`It is ${isDown ? "tried" : "looked for"} again at ${moment(due, view)}.`]
@@ -225,11 +226,11 @@ const explanation = (
     ...(url === undefined || now === "deleted" ? [] : [html`${outside(url, `See it on ${account}`)}.`]),
     ...unsure,
     ...(isUnwanted && stays !== undefined ? [deleteItThere(stays, account)] : []),
-    ...(isUnwanted && stays === undefined && obstacle === undefined
+    ...(isUnwanted && stays === undefined && (obstacle === undefined || (isDown && retried !== undefined))
       ? [
-          reason === undefined || due === undefined || due <= view.now
+          retried === undefined
             ? "Its deletion goes to the network now."
-            : html`Its deletion is tried again at ${moment(due, view)}.`,
+            : html`Its deletion is tried again at ${moment(retried, view)}.`,
         ]
       : []),
     ...why,

@@ -15,6 +15,7 @@ import {
   type Part,
   seenDelivery,
   staysPublic,
+  stayText,
   type View,
 } from "./parts.ts";
 
@@ -107,9 +108,10 @@ export const withdrawPage = async (view: View): Promise<PageContent | undefined>
       title: "Delete a copy",
       body: html`<div class="narrow">${crumb(post, view)}<h1>The copy on ${account} stays</h1><p class="lead">${deleteItThere(stays, account)}</p>${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}</div>`,
     };
+  const blocked = await stayText(own, view.ports);
   return {
     title: "Delete a copy",
-    body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
+    body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">${blocked === undefined ? "" : `${blocked} `}The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
 ${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}
 ${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };

@@ -284,7 +284,7 @@ describe("the removal of a post", () => {
     await world.sweep();
     await world.app.stop("two", "wrong links", "Bob");
     const question = await ada.get("/console/remove?post=tea");
-    const blocked = "Two is stopped: its copy stays public until it may send again.";
+    const blocked = "Two is stopped: its copy stays public until that ends.";
     expect(read(question.page)).toContain(
       `four It is held, and is not sent. one Its copy is deleted, if the network allows it. three Its copy is deleted, if the network allows it. two ${blocked}`,
     );
@@ -317,6 +317,26 @@ describe("the removal of a post", () => {
     await world.sweep();
     expect(read((await ada.get("/console")).page)).not.toContain("Still public");
     expect(read((await ada.get("/console/posts")).page)).toContain("deleted on one, three and two");
+  });
+
+  it("says of a network that cannot be reached that the copy stays public, before and after, of one copy too", async () => {
+    const accounts = [paper("one", { pacing: { interval: 0, dailyCap: 50 } })];
+    const { world, ada } = await aTeam({ accounts });
+    for (const slug of ["tea", "cake"]) await world.plan(slug, aDocument({ title: slug, slug }));
+    await world.sweep();
+    const down = { failures: 3, since: world.clock() - minute, until: world.clock() + 5 * minute, reason: "no answer" };
+    await world.store.accounts.save({ ...(await world.store.accounts.read("one")), down });
+    const blocked = "One cannot be reached: its copy stays public until that ends.";
+    const remove = await ada.get("/console/remove?post=tea");
+    expect(read(remove.page)).toContain(`one ${blocked}`);
+    const removed = read((await ada.pressAndSee(remove.page, "Remove this post")).page);
+    expect(removed).toContain(`The post is removed. ${blocked} Its document`);
+    expect(removed).toMatch(/Still public See it on one \. The account one cannot be reached\./);
+    const one = await ada.get("/console/withdraw?post=cake&account=one");
+    expect(read(one.page)).toContain(`Delete the copy on one? ${blocked} The post stays in the feeds`);
+    expect(read((await ada.pressAndSee(one.page, "Delete this copy")).page)).toContain(
+      `The copy on one is withdrawn. ${blocked} The post stays in the feeds.`,
+    );
   });
 
   it("is said as what is asked for, until the network has deleted the copies", async () => {

@@ -324,7 +324,7 @@ export const undecidedPost = (
 
 /**
  * Says what is in the way of a delivery of an account, or of the one that is planned later, whose text nobody has approved.
- * A deletion is tried again by itself where its network gives no answer, and says so.
+ * The row of a deletion says by itself that its network gives no answer, and when it is tried again.
  */
 export type FindObstacle = (
   account: string,
@@ -365,7 +365,7 @@ interface Waiting {
   /** True where the text that it would have now is approved, or needs no approval. */
   readonly isApproved: boolean;
   /** Absent where a person decided. */
-  readonly post?: Undecided | "deletion" | undefined;
+  readonly post?: Undecided | undefined;
 }
 
 export const waitingOf = ({ account, sandbox, shown }: DeliveryStatus): Waiting => ({
@@ -377,7 +377,6 @@ export const waitingOf = ({ account, sandbox, shown }: DeliveryStatus): Waiting 
 export const deletionOf = ({ account }: Pick<Delivery, "account">): Waiting => ({
   account,
   isApproved: true,
-  post: "deletion",
 });
 
 /** The accounts of these deliveries, and what is in the way of each. The rows of no other account are read. */
