@@ -6,6 +6,7 @@ import { deletionOf, findTargets, type Obstacle, type Target } from "../app/stat
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { AccountReport } from "../contract/installation-status.ts";
 import type { Delivery } from "../domain/delivery.ts";
+import { saysUntilWhen } from "../domain/send-rules.ts";
 import type { Stop } from "../domain/stopped.ts";
 import type { Instant } from "../domain/time.ts";
 import type { ConsoleRows } from "../ports/console-rows.ts";
@@ -208,7 +209,8 @@ export const deletionTexts = async (
 
 /** True where the reason of a delivery says what is in the way, and says it better. */
 export const isSaid = ({ delivery, obstacle }: Pick<OverviewRow, "delivery" | "obstacle">): boolean =>
-  waitsFor(delivery) === "person" || (obstacle === "down" && delivery.reason !== undefined);
+  waitsFor(delivery) === "person" ||
+  (obstacle === "down" && delivery.reason !== undefined && !saysUntilWhen(delivery.reason));
 
 export const moment = (at: Instant, { now, site }: Pick<View, "now" | "site">): Html =>
   html`<time datetime="${isoTime(at)}">${timeText(at, now, site.timeZone)}</time>`;

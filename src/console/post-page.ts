@@ -207,14 +207,12 @@ const explanation = (
     reason === undefined || reason === stays || (now === "held" && delivery.hold === "approval")
       ? []
       : [sentence(whyItWaits(reason), account)];
-  const blocked =
-    obstacle === undefined || isSaid({ delivery, obstacle })
-      ? []
-      : [sentence(obstaclesText([{ account, obstacle }]), account)];
+  const isTold = isSaid({ delivery, obstacle });
+  const blocked = obstacle === undefined || isTold ? [] : [sentence(obstaclesText([{ account, obstacle }]), account)];
   const isDown = obstacle === "down";
   const retried = reason !== undefined && due !== undefined && due > view.now ? due : undefined;
   const again =
-    now === "pending" && (isDown || waitsFor(delivery) === "page") && due !== undefined
+    now === "pending" && ((isDown && isTold) || waitsFor(delivery) === "page") && due !== undefined
       ? [html`It is ${isDown ? "tried" : "looked for"} again at ${moment(due, view)}.`]
       : [];
   const unsure =

@@ -124,6 +124,20 @@ describe("the first page of the console", () => {
     expect(await text("/console/posts/note")).toContain("At its date it goes to one.");
   });
 
+  it("says of a post that is planned for later that its network cannot be reached, as before it was planned", async () => {
+    const { world, browser } = await aTeam({ accounts: [paper("one")] });
+    const down = { failures: 3, since: world.clock(), until: world.clock() + minute, reason: "503" };
+    await world.store.accounts.save({ ...(await world.store.accounts.read("one")), down });
+    await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T08:40:00Z" }));
+    const { page } = await browser.get("/console/posts/later");
+    expect(read(page)).toContain("one One cannot be reached.");
+    await browser.press(page, "Read its texts");
+    await world.sweep();
+    const planned = read((await browser.get("/console/posts/later")).page);
+    expect(planned).toContain("one , paper Waits Scheduled. The account one cannot be reached. The text");
+    expect(read((await browser.get("/console")).page)).toMatch(/Later one · scheduled.* · one cannot be reached/);
+  });
+
   it("says nothing of an outage that nothing has tried to end", async () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")] });
     const down = { failures: 3, since: world.clock(), until: world.clock() + minute, reason: "503" };
