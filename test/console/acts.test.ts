@@ -442,6 +442,52 @@ describe("a check of a login", () => {
     expect(await states()).toEqual(["one posted"]);
   });
 
+  it("ends the outage of an account and of its server, where the login works, and what waited goes out", async () => {
+    const { world, ada, states } = await aTeam();
+    for (let tries = 0; tries < 9; tries += 1)
+      world.paper.fates.push({ kind: "unavailable", reason: "it refuses connections" });
+    await world.plan("tea", tea());
+    for (let passed = 0; passed < 5 * minute; passed += 10_000) {
+      await world.sweep();
+      world.turn(10_000);
+    }
+    world.paper.fates.length = 0;
+    expect(await states()).toEqual(["one pending", "two pending"]);
+    const { page } = await ada.get("/console/accounts");
+    expect(read(page)).toContain("cannot be reached");
+    await ada.press(page, "Check the login again of two");
+    const checked = await ada.pressAndSee(page, "Check the login again of one");
+    expect(read(checked.page)).toContain(
+      "The login of one works. It posts as ada. What waited goes out as soon as its rules allow.",
+    );
+    expect(read(checked.page)).toContain("2 accounts: 2 can post.");
+    for (let times = 0; times < 2; times += 1) {
+      await world.sweep();
+      world.turn(1_000);
+    }
+    expect(await states()).toEqual(["one posted", "two posted"]);
+  });
+
+  it("ends no outage where the login gives no answer either, and no wait that the network asked for", async () => {
+    const { world, ada } = await aTeam({ accounts: [paper("one")] });
+    const until = world.clock() + 5 * minute;
+    const save = async (down: object) =>
+      world.store.accounts.save({
+        ...(await world.store.accounts.read("one")),
+        down: { failures: 3, until, reason: "503", ...down },
+      });
+    const outage = async () => (await world.store.accounts.read("one")).down;
+    await save({ since: world.clock() });
+    world.paper.login.now = { kind: "unavailable", reason: "503" };
+    const bad = await ada.pressAndSee((await ada.get("/console/accounts")).page, "Check the login of one");
+    expect(read(bad.page)).toContain("The login of one does not work now.");
+    expect(await outage()).toMatchObject({ until });
+    world.paper.login.now = undefined;
+    await save({ failures: 0 });
+    await ada.press(bad.page, "Check the login again of one");
+    expect(await outage()).toMatchObject({ failures: 0, until });
+  });
+
   it("leaves the pause of an account that may not spend, and says that it is paused", async () => {
     const { world, ada } = await aTeam();
     const paused = { since: world.clock(), reason: "402", login: "first", remedy: "buy credits", until: undefined };

@@ -14,10 +14,10 @@ import { endClaim } from "../../domain/lease.ts";
 import { accountAfterOutcome, countedAs, withoutRefused } from "../../domain/request-gates.ts";
 import { day, type Instant } from "../../domain/time.ts";
 import type { FoundPost, Identity, Network } from "../../ports/networks.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
-import { recordServer, releaseServer, retryServerNow, type ServerPorts } from "./admission.ts";
+import { recordServer, releaseServer, retryServerNow, type ServerPorts, serverName } from "./admission.ts";
 
 interface AccountStatePorts extends OwnerRaisePorts, ServerPorts {
   readonly accountStates: Accounts;
@@ -172,25 +172,33 @@ export const endPause = async (
 /** A pause keeps the deliveries in these states from going on. */
 const waitingStates = ["pending", "unsettled", "editing", "deleting"] as const satisfies readonly DeliveryState[];
 
-interface ResumePorts {
+interface ResumePorts extends ServerPorts {
   readonly accountStates: Accounts;
   readonly deliveries: Pick<Deliveries, "inState" | "save">;
-  readonly clock: Clock;
 }
 
 /**
- * Ends a pause that a good login disproves, and makes the deliveries due that wait for its end: the oldest of each
- * state, because one request of an account is on its way at a time. `login`: the fingerprint of the good credentials.
- * `isAsked`: a person asked whether they are good.
+ * Ends what a good login disproves: a pause and, if a person asked for it, an outage of the account or of its server. The
+ * deliveries that wait for that are due then. `login`: the fingerprint of the good credentials. `isAsked`: a person asked
+ * whether they are good. A wait that the network asked for stays.
  */
 export const resumeAfterLogin = async (
-  { name }: Account,
+  account: Account,
   { login, isAsked }: { readonly login: string | undefined; readonly isAsked: boolean },
   ports: ResumePorts,
 ): Promise<void> => {
-  const isOver = (state: AccountState): boolean => endsWithLogin(state, login, isAsked);
-  if (!isOver(await ports.accountStates.read(name))) return;
-  await changeAccount(name, (state) => (isOver(state) ? { ...state, paused: undefined } : state), ports);
+  const { name } = account;
+  const resumed = ({ paused, down, ...state }: AccountState): AccountState => ({
+    ...state,
+    paused: endsWithLogin({ paused }, login, isAsked) ? undefined : paused,
+    down: isAsked && down?.since !== undefined ? undefined : down,
+  });
+  let isWaiting = isAsked && (await ports.servers.read(serverName(account, ports))).down !== undefined;
+  await changeAccount(name, resumed, ports, async (before, after) => {
+    isWaiting ||= before.paused !== after.paused || before.down !== after.down;
+  });
+  if (!isWaiting) return;
+  if (isAsked) await retryServerNow(account, ports);
   // A save that fails is one of another worker, which looks at the account by itself.
   for (const state of waitingStates)
     for (const delivery of (await ports.deliveries.inState(name, state)).rows)

@@ -4,9 +4,10 @@ import { type Installation, silentReason } from "../../domain/installation.ts";
 import type { Site } from "../../domain/site.ts";
 import { day, second } from "../../domain/time.ts";
 import type { Logins, NoLogin } from "../../ports/networks.ts";
-import type { Clock, Log } from "../../ports/runtime.ts";
+import type { Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Moves } from "../../ports/store.ts";
 import { pauseForLogin, resumeAfterLogin, tellOfLoginEnd } from "../deliver/account-state.ts";
+import type { ServerPorts } from "../deliver/admission.ts";
 import {
   type AcceptedLogin,
   findSharedLogin,
@@ -23,18 +24,17 @@ export interface LoginPorts {
   readonly installation: Pick<Installation, "waysToSetSecret">;
 }
 
-export interface CheckPorts extends LoginPorts {
+export interface CheckPorts extends ServerPorts, LoginPorts {
+  readonly networks: LoginPorts["networks"] & ServerPorts["networks"];
   /** The accounts of all sites, in the order of the configuration. */
   readonly allAccounts: readonly Account[];
   readonly accountStates: Accounts;
   readonly deliveries: Pick<Deliveries, "inState" | "save">;
-  readonly networks: Pick<Logins, "destination" | "connect" | "get" | "fingerprint">;
-  readonly clock: Clock;
 }
 
 /**
- * Logs in, stores the result in the account's row, and ends a pause that the good login disproves. `isAsked`: a person
- * asked for the check of this account.
+ * Logs in, stores the result in the account's row, and ends a pause or an outage that the good login disproves. `isAsked`:
+ * a person asked for the check of this account.
  */
 export const checkLogin = async (account: Account, ports: CheckPorts, isAsked = false): Promise<AccountLogin> =>
   (await logInAndRemember(account, ports, isAsked)).report;

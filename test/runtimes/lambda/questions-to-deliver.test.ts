@@ -25,13 +25,15 @@ const installation = installationOf({ stage: "preview", region: "eu-central-1", 
 const check = async (networks: Logins) => {
   const { store, stop } = await aStore();
   onTestFinished(stop);
-  const { accounts: accountStates, deliveries } = store;
+  const { accounts: accountStates, deliveries, servers } = store;
   const ports = {
     networks,
     deadline,
     installation,
     accountStates,
     deliveries,
+    servers,
+    accounts: [account],
     allAccounts: [account],
     clock: Date.now,
   };
