@@ -3,18 +3,7 @@ import { pageInState, presentDelivery } from "../app/status/delivery-status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { type Delivery, holdKinds } from "../domain/delivery.ts";
 import { act, type Html, hidden, type PageContent, seenDelivery, seenField, type View } from "./parts.ts";
-import { counted, inWords, sentence } from "./words.ts";
-
-const titles: Readonly<Record<(typeof holdKinds)[number], string>> = {
-  breaker: "Held, because many posts came within an hour",
-  live: "Held, because their pages did not appear",
-  text: "Held, because their documents say something else than when their texts were edited",
-  approval: "Waits for your approval",
-  copy: "Held, because a similar post is there already",
-  person: "Stopped by a person",
-  returned: "Held, because their documents came back",
-  unreadable: "Held, because their rows cannot be read",
-};
+import { capital, counted, holdText, inWords, sentence } from "./words.ts";
 
 interface Held {
   readonly delivery: DeliveryStatus;
@@ -45,6 +34,7 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
   const { site, ports, query, href, here, formToken } = view;
   const kind = holdKinds.find((one) => one === query("hold"));
   if (kind === undefined) return undefined;
+  const title = capital(holdText(kind, 1).replace("is ", ""));
   const { rows, next } = await pageInState("held", query("from"), ports, enough);
   // An account may announce several sites.
   const own = rows.filter((row) => row.site === site.id && row.hold === kind);
@@ -55,8 +45,8 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
       : html`<p class="end"><a class="alt" href="${href("/console/held", { hold: kind, from: next })}" rel="next">More</a></p>`;
   if (held.length === 0)
     return {
-      title: titles[kind],
-      body: html`<h1>${titles[kind]}</h1><p class="empty">Nothing ${next === undefined ? "is held for this reason" : "of this page"}.</p>${more}`,
+      title,
+      body: html`<h1>${title}</h1><p class="empty">Nothing ${next === undefined ? "is held for this reason" : "of this page"}.</p>${more}`,
     };
   const [release, dismiss] = ["/console/act/release", "/console/act/dismiss"];
   const canDecide = kind !== "approval" && kind !== "text";
@@ -66,8 +56,8 @@ export const heldPage = async (view: View): Promise<PageContent | undefined> => 
       ? html`<div class="end">${act(view, "release", `Release all ${held.length} of this page`, { fields })}</div>`
       : "";
   return {
-    title: titles[kind],
-    body: html`<h1>${titles[kind]}</h1><p class="lead">${counted(held.length, "delivery", "deliveries")} on this page. ${canDecide ? "Tick what you mean." : "Open a post to read its texts and to decide."}</p>
+    title,
+    body: html`<h1>${title}</h1><p class="lead">${counted(held.length, "delivery", "deliveries")} on this page. ${canDecide ? "Tick what you mean." : "Open a post to read its texts and to decide."}</p>
 <form method="post" action="${href(release)}">${formToken(release)}${formToken(dismiss)}${hidden("from", here)}${hidden("asks", "sure")}<fieldset class="f"><legend class="vh">Deliveries</legend>${held.map((one, index) => pick(one, index, view))}</fieldset>
 ${canDecide ? html`<div class="end"><button class="do">Release those that are ticked</button></div>${never(href(dismiss))}` : ""}</form>${all}${more}`,
   };

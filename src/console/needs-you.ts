@@ -1,9 +1,10 @@
 import { html } from "hono/html";
-import type { Overview, OverviewRow } from "../app/status/overview.ts";
+import { askedBefore, type Overview, type OverviewRow } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { postPath } from "../domain/address.ts";
+import { holdKinds } from "../domain/delivery.ts";
 import { reasonText } from "../domain/findings.ts";
-import { day, minute } from "../domain/time.ts";
+import { minute } from "../domain/time.ts";
 import {
   act,
   downText,
@@ -25,7 +26,7 @@ import {
   type View,
 } from "./parts.ts";
 import { editedLine } from "./text-page.ts";
-import { capital, counted, inWords, listText, sentence, timeText, waitsFor } from "./words.ts";
+import { capital, counted, holdText, inWords, listText, sentence, timeText, waitsFor } from "./words.ts";
 
 /** What needs a person, the most urgent first. */
 
@@ -43,6 +44,13 @@ export const byPost = (rows: readonly OverviewRow[]): readonly (readonly [Overvi
 
 const titleOf = (id: string, path: string, view: View): Html => html`<a href="${view.href(path)}#${id}">${id}</a>`;
 
+/** Leads to where a person decides. The words that are not seen tell it from the others of the page. */
+const leads = (href: string, label: string, about: string): Html =>
+  html`<a class="alt" href="${href}">${label}<span class="vh">${about}</span></a>`;
+
+const postHref = (view: View, slug: string, part = ""): string =>
+  `${view.href(`/console/posts/${encodeURIComponent(slug)}`)}${part}`;
+
 /** A network that gives no answer for a moment needs nobody. */
 const saidAfter = 2 * minute;
 
@@ -50,7 +58,7 @@ const closedAccounts = ({ accounts, stops }: Overview, view: View): readonly Htm
   accounts.flatMap((account) => {
     const { name, paused, down, problem, loginProblem, waiting } = account;
     const stop = stops.accounts[name];
-    const link = html`<a class="alt" href="${view.href("/console/accounts")}#${name}">Details<span class="vh"> of ${name}</span></a>`;
+    const link = leads(`${view.href("/console/accounts")}#${name}`, "Details", ` of ${name}`);
     const waits =
       waiting.count === 0
         ? ""
@@ -133,88 +141,62 @@ const failedRow =
       [
         html`${state("bad", "Failed")} on ${one.delivery.account}: ${sentence(inWords(one.delivery.reason ?? "the network refused it"))}`,
       ],
-      [
-        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(one.delivery.slug)}`)}#${one.delivery.account}">Decide<span class="vh"> about ${about(one)}</span></a>`,
-      ],
+      [leads(postHref(view, one.delivery.slug, `#${one.delivery.account}`), "Decide", ` about ${about(one)}`)],
     );
 
-const heldRows = ({ held }: Overview, view: View): readonly Html[] => {
-  const ofKind = (kinds: readonly string[]) => held.filter(({ delivery }) => kinds.includes(delivery.hold ?? ""));
-  const readFirst = (
-    rows: readonly [OverviewRow, ...OverviewRow[]],
-    words: string,
-    label: string,
-    acts: readonly Html[] = [],
-  ): Html => {
-    const [first] = rows;
-    return row(
-      moment(since(first.delivery), view),
-      postLink(view, first),
-      [
-        html`${state("ask", words)} ${accountsOf(rows)}${first.delivery.hold === "approval" ? "" : `: ${inWords(first.delivery.reason ?? "")}`}`,
-      ],
-      [
-        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(first.delivery.slug)}`)}">${label}<span class="vh">: “${first.post.title}”</span></a>`,
-        ...acts,
-      ],
-    );
-  };
-  const approvals = byPost(ofKind(["approval"])).map((rows) =>
-    readFirst(rows, "Waits for your approval", "Read and approve"),
+/** One post that is held, with what can be decided about it here. */
+const heldRow = (rows: readonly [OverviewRow, ...OverviewRow[]], view: View): Html => {
+  const [{ delivery, post }] = rows;
+  const { hold, slug, account, reason } = delivery;
+  const about = `“${post.title}”`;
+  const accounts = accountsOf(rows);
+  const [label, part, text] =
+    hold === "approval"
+      ? ["Read and approve", "", html`${state("ask", "Waits for your approval")} ${accounts}`]
+      : hold === "text"
+        ? [
+            "Read both texts",
+            `#${account}`,
+            html`${state("ask", "Held")} on ${accounts}: ${[...editedLine(delivery, view)]}`,
+          ]
+        : ["Details", "", html`${state("ask", "Held")} ${accounts}: ${inWords(reason ?? "")}`];
+  return row(
+    moment(since(delivery), view),
+    postLink(view, rows[0]),
+    [text],
+    [
+      leads(postHref(view, slug, part), label, `: ${about}`),
+      ...(label === "Details" && hold !== "unreadable"
+        ? [act(view, "release", "Release", { about, fields: seenOf(rows) })]
+        : []),
+    ],
   );
-  const breaker = ofKind(["breaker"]);
-  const posts = byPost(breaker);
-  const [oldest] = breaker;
-  const stopped =
-    oldest === undefined
-      ? []
-      : [
-          row(
-            moment(since(oldest.delivery), view),
-            `${counted(posts.length, "post")} ${posts.length === 1 ? "is" : "are"} held by the breaker`,
-            [
-              html`${state("ask", "Held")} ${sentence(inWords(oldest.delivery.reason ?? ""))} Is this a batch that you meant to announce?`,
-            ],
-            [
-              html`<a class="alt" href="${view.href("/console/held", { hold: "breaker" })}">See ${posts.length === 1 ? "it" : `all ${posts.length}`}</a>`,
-            ],
-          ),
-        ];
-  const others = byPost(ofKind(["live", "copy", "person", "returned", "unreadable"])).map((rows) =>
-    readFirst(rows, "Held", "Details", [
-      ...(rows.some(({ delivery }) => delivery.hold === "unreadable")
-        ? []
-        : [act(view, "release", "Release", { about: `“${rows[0].post.title}”`, fields: seenOf(rows) })]),
-    ]),
-  );
-  const texts = ofKind(["text"]).map((one) =>
-    row(
-      moment(since(one.delivery), view),
-      postLink(view, one),
-      [html`${state("ask", "Held")} on ${one.delivery.account}: ${[...editedLine(one.delivery, view)]}`],
-      [
-        html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(one.delivery.slug)}`)}#${one.delivery.account}">Read both texts<span class="vh"> of ${about(one)}</span></a>`,
-      ],
-    ),
-  );
-  return [...texts, ...approvals, ...stopped, ...others];
 };
 
-/** A post whose date is later than this is not asked about on the first page: its own page takes the approval. */
-const askedBefore = day;
+/** A line for each kind of hold, whatever number of posts it has: that of a single post has the post. */
+const heldRows = ({ held, holds, unread }: Overview, view: View): readonly Html[] =>
+  holds.map(({ kind, posts }) => {
+    const [first] = byPost(held.filter(({ delivery }) => delivery.hold === kind));
+    if (first !== undefined && posts === 1 && kind !== "breaker") return heldRow(first, view);
+    const text = `${unread.held ? "At least " : ""}${counted(posts, "post")} ${holdText(kind, posts)}`;
+    return row(
+      first === undefined ? "" : moment(since(first[0].delivery), view),
+      text,
+      kind === "breaker" ? ["Is this a batch that you meant to announce?"] : [],
+      [leads(view.href("/console/held", { hold: kind }), posts === 1 ? "See it" : "See all", `: ${text}`)],
+    );
+  });
 
 /** What an approval that is given now lets go out at its time. After that it is held. */
 const upcomingRows = ({ pending, scheduled }: Overview, view: View): readonly Html[] => {
-  const { now, site, href } = view;
+  const { now, site } = view;
   const ask = (at: number | undefined, link: Html, path: string, title: string, accounts: string): Html => {
     const when = at === undefined ? "when its page is there" : at <= now ? "now" : timeText(at, now, site.timeZone);
     return row(
       at === undefined ? "" : moment(at, view),
       link,
       [html`${state("ask", `Goes out ${when} if you approve it`)} ${accounts}`],
-      [
-        html`<a class="alt" href="${href(`/console/posts/${encodeURIComponent(path)}`)}">Read and approve<span class="vh">: “${title}”</span></a>`,
-      ],
+      [leads(postHref(view, path), "Read and approve", `: “${title}”`)],
     );
   };
   const planned = byPost(pending.filter(({ obstacle }) => obstacle === "approval")).map((rows) => {
@@ -280,7 +262,10 @@ export const siteRows = ({ documents, feeds, sources }: Overview, view: View): r
   ];
 };
 
-export const unreadText = ({ documents, feeds, sources, unread }: Overview): readonly string[] => [
+export const unreadText = (
+  { documents, feeds, sources, unread }: Overview,
+  { href }: View,
+): readonly (string | Html)[] => [
   ...(feeds === undefined ? ["The feeds could not be read now."] : []),
   ...(documents === undefined
     ? ["The refused documents could not be read now."]
@@ -288,10 +273,18 @@ export const unreadText = ({ documents, feeds, sources, unread }: Overview): rea
       ? ["More documents are refused, or wait: the page of feeds has all."]
       : []),
   ...(sources === undefined ? ["The sources could not be read now."] : []),
+  ...(unread.asking === 0
+    ? []
+    : [
+        html`Up to ${counted(unread.asking, "more post")} of the next 24 hours may need your approval: <a href="${href("/console/posts", { list: "scheduled" })}">all scheduled posts</a>.`,
+      ]),
+  ...(unread.held
+    ? [html`More is held: ${holdKinds.map((hold) => html`<a href="${href("/console/held", { hold })}">${hold}</a> `)}`]
+    : []),
   ...(unread.undecided === 0
     ? []
     : [
-        `${counted(unread.undecided, "more delivery", "more deliveries")} ${unread.undecided === 1 ? "needs" : "need"} you: the page of held deliveries and those of the posts have them.`,
+        html`${counted(unread.undecided, "more delivery", "more deliveries")} ${unread.undecided === 1 ? "needs" : "need"} you: <a href="${href("/console/posts")}">their posts</a> have them.`,
       ]),
 ];
 
@@ -299,7 +292,7 @@ export const unreadText = ({ documents, feeds, sources, unread }: Overview): rea
 const nothing = ({ accounts, documents, feeds, sources, unread }: Overview): string => {
   const isLoggedIn = accounts.every(({ reach }) => reach === "real");
   const logins = isLoggedIn ? "every account is logged in" : "no login is refused";
-  if (unread.undecided > 0) return `Nothing else: ${logins}.`;
+  if (unread.undecided + unread.asking > 0 || unread.held) return `Nothing else: ${logins}.`;
   const isAll = feeds !== undefined && sources !== undefined && documents !== undefined;
   return isAll
     ? `Nothing. ${capital(logins)}, ${feeds.unread === 0 ? "every feed is" : "the main feeds are"} valid, and nothing is held.`
@@ -307,21 +300,29 @@ const nothing = ({ accounts, documents, feeds, sources, unread }: Overview): str
 };
 
 const mostNeeds = 12;
+/** At least so many of the things that have a line for each delivery. Each kind of hold has its line below them. */
+const leastDeliveries = 4;
 
-export const needsSection = (overview: Overview, needs: readonly Html[]): Html => {
-  const more = needs.length - mostNeeds;
+interface Needs {
+  readonly count: number;
+  /** The most urgent ones. */
+  readonly rows: readonly Html[];
+}
+
+export const needsSection = (overview: Overview, { count, rows }: Needs, view: View): Html => {
+  const more = count - rows.length;
   const unread = [
     ...(more > 0 ? [`And ${counted(more, "more thing")}: decide about these first.`] : []),
-    ...unreadText(overview),
+    ...unreadText(overview, view),
   ];
-  return html`<section aria-labelledby="needs"><h2 id="needs">Needs you ${needs.length === 0 ? "" : html`<small>${counted(needs.length, "thing")}${needs.length === 1 ? "" : ", the most urgent first"}</small>`}</h2>
-${needs.length === 0 ? html`<p class="empty">${nothing(overview)}</p>` : html`<ul class="rows">${needs.slice(0, mostNeeds)}</ul>`}${unread.map((line) => html`<p class="hint">${line}</p>`)}</section>`;
+  return html`<section aria-labelledby="needs"><h2 id="needs">Needs you ${count === 0 ? "" : html`<small>${counted(count, "thing")}${count === 1 ? "" : ", the most urgent first"}</small>`}</h2>
+${count === 0 ? html`<p class="empty">${nothing(overview)}</p>` : html`<ul class="rows">${rows}</ul>`}${unread.map((line) => html`<p class="hint">${line}</p>`)}</section>`;
 };
 
-/** A line for each thing. Four deliveries of a paused account are one of them. */
-export const needsOf = (overview: Overview, view: View): readonly Html[] => {
+/** A line for each cause. Four deliveries of a paused account are one of them. */
+export const needsOf = (overview: Overview, view: View): Needs => {
   const { unknown, failed, unfinished } = overview;
-  return [
+  const first = [
     ...closedAccounts(overview, view),
     ...leavingRows(overview, view),
     ...unknown.map(undecidedRow(view, "ask", "Unknown", ["It is there", "It is not: send it"])),
@@ -329,8 +330,8 @@ export const needsOf = (overview: Overview, view: View): readonly Html[] => {
     ...unfinished.map(
       undecidedRow(view, "ask", "Only a part is known to be there", ["All of it is there", "Send what is missing"]),
     ),
-    ...heldRows(overview, view),
-    ...upcomingRows(overview, view),
-    ...siteRows(overview, view),
   ];
+  const then = [...heldRows(overview, view), ...upcomingRows(overview, view), ...siteRows(overview, view)];
+  const rows = [...first.slice(0, Math.max(leastDeliveries, mostNeeds - then.length)), ...then].slice(0, mostNeeds);
+  return { count: first.length + then.length, rows };
 };

@@ -167,7 +167,7 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
       : []),
     ...(unread.scheduled > 0
       ? [
-          html`Up to ${counted(unread.scheduled, "more post")} ${unread.scheduled === 1 ? "is" : "are"} scheduled for later: <a href="${view.href("/console/posts", { list: "scheduled" })}">all scheduled posts</a>.`,
+          html`Up to ${counted(unread.scheduled, "more post")} ${unread.scheduled === 1 ? "is" : "are"} scheduled: <a href="${view.href("/console/posts", { list: "scheduled" })}">all scheduled posts</a>.`,
         ]
       : []),
     ...(unread.later === undefined
@@ -249,25 +249,25 @@ const rail = ({ accounts, numbers }: Overview, view: View): Html => html`<aside 
 const emptyPage = (overview: Overview, view: View): PageContent => ({
   title: "No posts yet",
   isLive: true,
-  body: html`<h1>No posts yet</h1><p class="lead">Save a Markdown file with a title and a date in the folder of the posts, run <code>npx crier publish FILE</code>, or send a document to the API: it appears here within a second.${overview.accounts.every(({ reach }) => reach !== "real") ? " Nothing leaves this machine: no account is connected." : ""}</p><div class="cols"><div>${siteRows(overview, view).length === 0 ? "" : html`<ul class="rows">${siteRows(overview, view)}</ul>`}${unreadText(overview).map((line) => html`<p class="hint">${line}</p>`)}</div>${rail(overview, view)}</div>`,
+  body: html`<h1>No posts yet</h1><p class="lead">Save a Markdown file with a title and a date in the folder of the posts, run <code>npx crier publish FILE</code>, or send a document to the API: it appears here within a second.${overview.accounts.every(({ reach }) => reach !== "real") ? " Nothing leaves this machine: no account is connected." : ""}</p><div class="cols"><div>${siteRows(overview, view).length === 0 ? "" : html`<ul class="rows">${siteRows(overview, view)}</ul>`}${unreadText(overview, view).map((line) => html`<p class="hint">${line}</p>`)}</div>${rail(overview, view)}</div>`,
 });
 
 /** What needs a person, what goes out next, what went out. */
 export const nowPage = async (view: View): Promise<PageContent> => {
   const overview = await readOverview(view.site, view.ports);
-  const { unknown, failed, unfinished, held, pending, posted, scheduled } = overview;
+  const { unknown, failed, unfinished, holds, pending, posted, scheduled } = overview;
   if (
     overview.isEmpty &&
-    [unknown, failed, unfinished, held, pending, posted, scheduled].every(({ length }) => length === 0)
+    [unknown, failed, unfinished, holds, pending, posted, scheduled].every(({ length }) => length === 0)
   )
     return emptyPage(overview, view);
   const next = goingOut(overview, view);
   const needs = needsOf(overview, view);
-  const title = needs.length === 0 ? "Nothing needs you" : `${needs.length} need you`;
+  const title = needs.count === 0 ? "Nothing needs you" : `${needs.count} need you`;
   return {
     title,
-    needs: needs.length,
+    needs: needs.count,
     isLive: true,
-    body: html`<h1 class="vh">Now</h1>${soonSection(next, view)}<div class="cols"><div>${needsSection(overview, needs)}${nextSection(overview, next, view)}${doneSection(overview, view)}</div>${rail(overview, view)}</div>`,
+    body: html`<h1 class="vh">Now</h1>${soonSection(next, view)}<div class="cols"><div>${needsSection(overview, needs, view)}${nextSection(overview, next, view)}${doneSection(overview, view)}</div>${rail(overview, view)}</div>`,
   };
 };

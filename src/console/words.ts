@@ -1,3 +1,4 @@
+import type { HoldKind } from "../domain/delivery.ts";
 import { textDropped, textEdited } from "../domain/edited-text.ts";
 import { isStoppedReason } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
@@ -232,3 +233,19 @@ export const mondayOf = (given: string | undefined, now: Instant, timeZone: stri
   const weekday = (Math.floor(Date.UTC(y, m - 1, d) / day) + 3) % 7;
   return dayStart(start, timeZone, -weekday);
 };
+
+const holdReasons: Readonly<Record<Exclude<HoldKind, "approval">, string>> = {
+  breaker: "by the breaker, because many posts came within an hour",
+  live: "because a page did not appear",
+  text: "because a document differs from an edited text",
+  copy: "because a similar post is there",
+  person: "by a person",
+  returned: "because a document is back",
+  unreadable: "because a row cannot be read",
+};
+
+/** Says what becomes of so many posts: they `are held by a person`, or `wait for your approval`. */
+export const holdText = (kind: HoldKind, posts: number): string =>
+  kind === "approval"
+    ? `${posts === 1 ? "waits" : "wait"} for your approval`
+    : `${posts === 1 ? "is" : "are"} held ${holdReasons[kind]}`;

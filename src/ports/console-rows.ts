@@ -1,4 +1,4 @@
-import type { DeliveryList } from "../domain/delivery.ts";
+import type { DeliveryList, HoldKind } from "../domain/delivery.ts";
 import type { Instant } from "../domain/time.ts";
 import type { DeliveryRef } from "./store.ts";
 
@@ -11,6 +11,8 @@ export interface ConsoleRows {
 /** A delivery of a list. `position`: when it is due if it is pending, when it was sent if it is posted, else when it was planned. */
 export interface ListedRef extends DeliveryRef {
   readonly position: Instant;
+  /** The kind of its hold, where it waits for a person. */
+  readonly hold?: HoldKind | undefined;
 }
 
 /** The deliveries of a list, in its order, which is that of their positions. */

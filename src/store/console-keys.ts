@@ -1,18 +1,25 @@
 import type { ConsoleRows, PostsDueLater, RefsInState } from "../ports/console-rows.ts";
-import { listQuery } from "./delivery-rows.ts";
+import { listQuery, parsePosition } from "./delivery-rows.ts";
 import { dueEntry } from "./due-index.ts";
 import { dueShards, indexes, parseRef } from "./keys.ts";
 import { readIndexKeys, rowKey, type Table } from "./table.ts";
 
 /** Apart from the other rows, so that only the console has this code. */
 
+/** So many keys of what is held are read at once, because the kinds of holds are counted: a read of 400 keys is a small one. */
+const heldInPage = 400;
+
 const tableRefsInState =
   (table: Table): RefsInState =>
   async (account, list, from) => {
-    const { rows, next } = await readIndexKeys(table, { ...listQuery(account, list), from });
+    const { rows, next } = await readIndexKeys(table, {
+      ...listQuery(account, list),
+      ...(list === "held" && { limit: heldInPage }),
+      from,
+    });
     const refs = rows.flatMap(({ position, ...entry }) => {
       const ref = parseRef(rowKey.parse(entry));
-      return ref?.kind === "delivery" ? { ...ref, position: Number(position) } : [];
+      return ref?.kind === "delivery" ? { ...ref, ...parsePosition(list, Number(position)) } : [];
     });
     return { refs, next };
   };

@@ -18,7 +18,6 @@ import {
 } from "../domain/delivery.ts";
 import { errorMessage } from "../domain/errors.ts";
 import { isRecord, parseUntrustedJson } from "../domain/json-value.ts";
-import type { Instant } from "../domain/time.ts";
 import type { Deliveries, DeliveryRef } from "../ports/store.ts";
 import { type DueTable, putDue, updateDue } from "./due-index.ts";
 import { accountState, deliveryKey, deliveryPrefix, indexes, parseRef, postKey } from "./keys.ts";
@@ -213,9 +212,25 @@ const standInFor = (row: Row, ref: Omit<DeliveryRef, "kind">): Delivery => {
 /** A row of a delivery that cannot be read as the store reads it. An export has it instead of the row. */
 export const standInDelivery = (row: Row, ref: Omit<DeliveryRef, "kind">): Row => toRow(standInFor(row, ref));
 
-/** The place of a delivery in its list: when it goes out, when it went out, or for another state when it was planned. */
-const positionOf = ({ state, due, sent, planned }: Delivery): Instant => {
+/** More than there are kinds of holds. */
+const holdParts = 16;
+
+/** The positions of an older program are below this: they have only the moment, and so has a row without one. */
+const leastWithHold = 2 ** 43;
+
+/** Returns the moment of a position in a list, and the kind of hold if it is one. */
+export const parsePosition = (list: DeliveryList, position: number) =>
+  list === "held" && position > leastWithHold
+    ? { position: Math.floor(position / holdParts), hold: holdKinds[position % holdParts] }
+    : { position, hold: list === "held-edit" ? ("approval" as const) : undefined };
+
+/**
+ * The place of a delivery in its list: when it goes out, when it went out, or for another state when it was planned. That
+ * of a held one has the kind of its hold in its last digits, so that the kinds are counted by the keys alone.
+ */
+const positionOf = ({ state, hold, due, sent, planned }: Delivery): number => {
   if (state === "pending") return due ?? planned;
+  if (state === "held") return planned * holdParts + holdKinds.indexOf(hold);
   return state === "posted" ? sent.firstSentAt : planned;
 };
 

@@ -3,7 +3,14 @@ import type { Count, FeedStatus, SourceStatus } from "../../contract/installatio
 import type { RefusedDocument, WaitingDocument } from "../../contract/posts.ts";
 import type { Account } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
-import { type Delivery, type DeliveryList, type DeliveryState, deliveryId } from "../../domain/delivery.ts";
+import {
+  type Delivery,
+  type DeliveryList,
+  type DeliveryState,
+  deliveryId,
+  type HoldKind,
+  holdKinds,
+} from "../../domain/delivery.ts";
 import { byImportance } from "../../domain/feed-key.ts";
 import { isUndated } from "../../domain/merge-post.ts";
 import type { PostHead } from "../../domain/post.ts";
@@ -85,6 +92,12 @@ export interface ScheduledRow {
   readonly targets: readonly Target[];
 }
 
+/** How many posts are held for one reason. */
+export interface HeldKind {
+  readonly kind: HoldKind;
+  readonly posts: number;
+}
+
 /** Moments of the past. Not all before `since` are known, where it is set. */
 export interface Moments {
   readonly at: readonly Instant[];
@@ -102,8 +115,10 @@ export interface Overview {
   readonly failed: readonly OverviewRow[];
   /** Copies of which only a part is known to be on the network, of the posts that are read. */
   readonly unfinished: readonly OverviewRow[];
-  /** Those that wait for a person, edits of copies among them. */
+  /** Those that wait for a person, edits of copies among them, of the posts that are read. */
   readonly held: readonly OverviewRow[];
+  /** What is held, the most urgent kinds first. It is counted by the keys, whatever posts are read. */
+  readonly holds: readonly HeldKind[];
   /** Copies that are still public although they are to be deleted, because something is in the way. */
   readonly leaving: readonly OverviewRow[];
   /** The next ones first. */
@@ -135,14 +150,24 @@ export interface Overview {
   readonly unread: {
     readonly sent: Instant | undefined;
     readonly undecided: number;
+    /** More is held than is counted. */
+    readonly held: boolean;
+    /** Posts that go out within a day, of which some may need an approval. */
+    readonly asking: number;
     readonly pending: number;
     readonly scheduled: number;
     readonly later: Instant | undefined;
   };
 }
 
-const undecided = ["unknown", "failed", "held", "held-edit"] as const satisfies readonly DeliveryList[];
-const lists = [...undecided, "pending", "posted"] as const;
+const lists = [
+  "unknown",
+  "failed",
+  "held",
+  "held-edit",
+  "pending",
+  "posted",
+] as const satisfies readonly DeliveryList[];
 
 type Lists = Readonly<Record<(typeof lists)[number], ListedDeliveries>>;
 
@@ -323,17 +348,43 @@ export const plannedAt = ({ delivery }: OverviewRow): Instant => delivery.histor
 /** When it went out: each copy has the moment of its first request. */
 export const sentAt = ({ delivery }: OverviewRow): Instant => delivery.posted ?? delivery.history.planned;
 
-/** Finds the next scheduled posts: a few others are due later, too. */
+/** A post whose date is later than this is not asked about on the first page: its own page takes the approval. */
+export const askedBefore = day;
+
+/** The posts that go out within a day, if an account asks for approvals. */
+const dueSoon = (later: LaterPosts["posts"], { accounts, clock }: OverviewPorts): LaterPosts["posts"] =>
+  accounts.some(({ approve }) => approve === true)
+    ? later.filter(({ position }) => position - clock() <= askedBefore)
+    : [];
+
+/** Finds the next scheduled posts, and before others those whose approval may be missing: a few others are due later, too. */
 const findScheduled = async (
   site: Site,
   later: LaterPosts["posts"],
-  { posts, clock }: OverviewPorts,
+  planned: ReadonlySet<string>,
+  ports: OverviewPorts,
 ): Promise<readonly PostHead[]> => {
+  const { posts, clock } = ports;
   const now = clock();
-  const next = later.slice(0, limits.dated + 1);
+  const asking = dueSoon(later, ports).filter(({ post }) => !planned.has(post));
+  const next = [...new Set([...later.slice(0, 1), ...asking, ...later])].slice(0, limits.dated + 1);
   const found = await Promise.all(next.map(({ post }) => posts.head(site.id, post)));
   return found.filter((post) => post !== undefined).filter(({ published }) => published > now);
 };
+
+/** Counts posts by the keys, except those that are read: the index may be behind the rows. */
+const countHolds = (
+  refs: readonly ListedRef[],
+  held: readonly OverviewRow[],
+  known: ReadonlySet<string>,
+): readonly HeldKind[] =>
+  [...new Set<HoldKind>(["text", "approval", ...holdKinds])].flatMap((kind) => {
+    const posts = new Set([
+      ...held.filter(({ delivery }) => delivery.hold === kind).map(({ post }) => post.id),
+      ...refs.filter(({ hold, post }) => hold === kind && !known.has(post)).map(({ post }) => post),
+    ]);
+    return posts.size === 0 ? [] : [{ kind, posts: posts.size }];
+  });
 
 export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Overview> => {
   const orUnread = <Value>(work: Promise<Value>): Promise<Value | undefined> => work.catch(() => undefined);
@@ -362,11 +413,15 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
       .flatMap(({ listed }) => listed[list].refs)
       .filter((ref) => ref.site === site.id)
       .toSorted((one, other) => one.position - other.position);
-  const needs = undecided.flatMap((list) => refs(list));
+  const holds = [...refs("held"), ...refs("held-edit")];
+  // An older program stored no kind with a hold.
+  const undecided = [...refs("unknown"), ...refs("failed"), ...holds.filter(({ hold }) => hold === undefined)];
+  // One post of each kind is read: the others are counted.
+  const needs = [...undecided, ...holdKinds.flatMap((kind) => holds.find(({ hold }) => hold === kind) ?? [])];
   const open = read.filter(({ health }) => !isClosed(obstacle(health.name)));
   const pending = refs("pending", open);
-  const leaving = findLeaving(scheduled.deliveries, [...needs, ...refs("pending")]);
-  const later = await findScheduled(site, scheduled.posts, ports);
+  const leaving = findLeaving(scheduled.deliveries, [...undecided, ...holds, ...refs("pending")]);
+  const later = await findScheduled(site, scheduled.posts, new Set(pending.map(({ post }) => post)), ports);
   const dated = later.slice(0, limits.dated).map(({ id }) => id);
   const others = choosePosts([...leaving, ...postsOf(needs)], postsOf(pending), postsOf(refs("posted").toReversed()));
   const chosen = [...new Set([...dated, ...others])];
@@ -388,6 +443,7 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   ).toSorted(byTime((one) => -sentAt(one)));
   const recent = new Set(out.filter((one) => sentAt(one) >= (unreadBefore ?? 0)).map(({ post }) => post.id));
   const unread = (listed: readonly { readonly post: string }[]) => listed.filter(({ post }) => !known.has(post)).length;
+  const held = presented(posts, obstacle, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt));
   return {
     isEmpty: posts.length === 0 && (await ports.posts.newest(site.id, undefined, 1)).rows.length === 0,
     moved,
@@ -400,7 +456,8 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     unknown: inState("unknown"),
     failed: inState("failed"),
     unfinished: inState("posted").filter(({ delivery }) => delivery.unfinished),
-    held: presented(posts, obstacle, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt)),
+    held,
+    holds: countHolds(holds, held, known),
     leaving: presented(
       posts,
       obstacle,
@@ -420,7 +477,9 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     numbers: published && { posts: published, sent },
     unread: {
       sent: unreadBefore,
-      undecided: unread(needs),
+      undecided: unread(undecided),
+      held: read.some(({ listed }) => (listed.held.next ?? listed["held-edit"].next) !== undefined),
+      asking: unread(dueSoon(scheduled.posts, ports)),
       pending: unread(pending),
       scheduled: scheduled.posts.filter(({ post }) => !chosen.includes(post)).length,
       later: scheduled.until,

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { type DeliveryList, deliveryStates } from "../../../src/domain/delivery.ts";
+import { type DeliveryList, deliveryStates, holdKinds } from "../../../src/domain/delivery.ts";
 import { hour, minute, second } from "../../../src/domain/time.ts";
 import { tableConsoleRows } from "../../../src/store/console-keys.ts";
+import { deliveryKey } from "../../../src/store/keys.ts";
 import { aDelivery, aPost, deliveryIn, start } from "../../support/builders.ts";
 import { deliveryRef, type Empty, present } from "./empty.ts";
 
@@ -142,6 +143,21 @@ export const deliveriesContract = (empty: Empty): void => {
     );
     expect(listed.next).toBeDefined();
     expect(await refsInState("x", "pending")).toEqual({ refs: [], next: undefined });
+  });
+
+  test("names with the keys of what is held the kind of each hold, in the order in which they were planned", async () => {
+    const { store, table } = await empty();
+    for (const [index, hold] of holdKinds.toReversed().entries())
+      await store.deliveries.create({ ...deliveryIn.held, hold, post: hold, planned: start + index });
+    const { refs } = await tableConsoleRows(table).refsInState(deliveryRef.account, "held");
+    expect(refs.map(({ post, hold, position }) => [post, hold, position])).toEqual(
+      holdKinds.toReversed().map((kind, index) => [kind, kind, start + index]),
+    );
+    // An older program stored the moment alone.
+    const key = deliveryKey({ ...deliveryRef, post: "person" });
+    await table.update(key, { set: { position: start } }, { kind: "present" });
+    const [first] = (await tableConsoleRows(table).refsInState(deliveryRef.account, "held")).refs;
+    expect(first).toEqual({ ...deliveryRef, post: "person", position: start });
   });
 
   test("lists the copies whose edit waits for an approval apart from the others that are posted, and only while it does", async () => {
