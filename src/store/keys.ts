@@ -49,7 +49,10 @@ export const indexes = {
   due: { name: "due", partition: "dueShard", sort: "dueAt" },
   /** Posts of a site by `updated`, and its documents that became no post. */
   site: { name: "site", partition: "sitePosts", sort: "updated" },
-  /** Deliveries of an account in a state. `position`: when they are due if they are pending, else when they were planned. */
+  /**
+   * Deliveries of an account in a state. `position`: when they are due if they are pending, else when they were planned. That
+   * of what is held has the kind of its hold, too.
+   */
   state: { name: "state", partition: "accountState", sort: "position" },
 } as const;
 
