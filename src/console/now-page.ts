@@ -129,10 +129,12 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
     const [one] = rows;
     if (one === undefined) return [];
     const { due } = one.delivery;
+    // A post that is not due yet has a planned time, which is no further try.
+    const isTried = one.obstacle === "down" && isSaid(one);
     const again =
-      due === undefined || (waitsFor(one.delivery) !== "page" && one.obstacle !== "down")
+      due === undefined || (waitsFor(one.delivery) !== "page" && !isTried)
         ? ""
-        : `; it is ${one.obstacle === "down" ? "tried" : "looked for"} again ${atTime(due, view.now, view.site.timeZone)}`;
+        : `; it is ${isTried ? "tried" : "looked for"} again ${atTime(due, view.now, view.site.timeZone)}`;
     const why = rows.length > 1 ? whyWithoutAccount(one) : whyItWaits(one.delivery.reason);
     const blocked = isSaid(one) ? "" : obstaclesText(rows.map(targetOf));
     const line = row(
