@@ -75,6 +75,10 @@ const hurried = list(
   }),
 ).describe("The accounts whose deliveries waited, and are tried now.");
 
+/** The accounts that announce a post once more: all, or this one. */
+const only = (account: string | undefined): readonly string[] | undefined =>
+  account === undefined ? undefined : [account];
+
 const postOperations = {
   list: operation({
     method: "GET",
@@ -159,8 +163,8 @@ const postOperations = {
         ...(file !== undefined && { file }),
         ...(fileName !== undefined && { fileName }),
       };
-      const { again = false, account } = query;
-      const options = { expected, again, account, by: actor, byHand: query.import !== true };
+      const accounts = only(query.account);
+      const options = { expected, again: query.again === true, accounts, by: actor, byHand: query.import !== true };
       const ingested = await put(sent, options, ports);
       if (ingested.result === "refused")
         return {
@@ -186,12 +190,7 @@ const postOperations = {
     problems: [409],
     takesPreconditions: true,
     run: async ({ name, query, expected, actor, ...context }) => {
-      const options = {
-        again: query.again === true,
-        accounts: query.account === undefined ? undefined : [query.account],
-        by: actor,
-        expected,
-      };
+      const options = { again: query.again === true, accounts: only(query.account), by: actor, expected };
       const announced = await announce(context.site, name, options, context.ports);
       if (announced === undefined) return noPost(name, context);
       if (announced.result === "refused") return { refusal: 409, detail: announced.problem };
