@@ -11,8 +11,10 @@ import { objectsInMemory } from "../support/objects-in-memory.ts";
 import { aWorld } from "../support/world.ts";
 
 /** A site with so many accounts and posts: some wait, some need a person, the others went out. */
-const aBusySite = async (accountCount: number, postCount: number, feedCount = 30) => {
-  const accounts = Array.from({ length: accountCount }, (_, n) => anAccount({ name: `a${n}`, network: "paper" }));
+const aBusySite = async (accountCount: number, postCount: number, { feedCount = 30, approve = false } = {}) => {
+  const accounts = Array.from({ length: accountCount }, (_, n) =>
+    anAccount({ name: `a${n}`, network: "paper", approve }),
+  );
   const world = await aWorld({ accounts });
   const database = openDatabase(":memory:");
   const { table, counts } = countedTable(sqliteTable(database));
@@ -63,14 +65,16 @@ const aBusySite = async (accountCount: number, postCount: number, feedCount = 30
 };
 
 test.each([
-  [3, 0, 60],
-  [3, 300, 60],
-  [12, 0, 120],
-  [12, 300, 120],
+  [3, 0, 60, false],
+  [3, 300, 60, false],
+  [3, 300, 60, true],
+  [12, 0, 120, false],
+  [12, 300, 120, false],
+  [12, 300, 120, true],
 ])(
-  "the first page with %i accounts and %i posts reads at most %i times, and has at most 30 KB",
-  async (accounts, posts, most) => {
-    const { browser, counts, close } = await aBusySite(accounts, posts);
+  "the first page with %i accounts and %i posts reads at most %i times, and has at most 30 KB; approvals: %s",
+  async (accounts, posts, most, approve) => {
+    const { browser, counts, close } = await aBusySite(accounts, posts, { approve });
     const before = counts.reads;
     const { status, page } = await browser.get("/console");
     close();
@@ -160,7 +164,7 @@ test.each([
 ])(
   "every page with %i accounts and %i posts is bounded in its reads and its bytes, whatever is in the table",
   async (accounts, posts) => {
-    const { browser, counts, close } = await aBusySite(accounts, posts, 200);
+    const { browser, counts, close } = await aBusySite(accounts, posts, { feedCount: 200 });
     for (const [path, { reads, bytes }] of Object.entries(bounds)) {
       if (isOfPost(path) && posts * accounts === 0) continue;
       const before = counts.reads;

@@ -323,13 +323,19 @@ export const postsOf = (refs: readonly { readonly post: string }[]): readonly st
   ...new Set(refs.map(({ post }) => post)),
 ];
 
+/** The list of edits that wait for an approval is a read for each account that asks for it, which leaves fewer for posts. */
+const mostPosts = (accounts: readonly Account[]): number =>
+  accounts.filter(({ approve }) => approve).length > 1 ? limits.posts - 2 : limits.posts;
+
 /** Chooses the posts that are read: some that go out next, then those that need a person, then the others. */
-const choosePosts = (needs: readonly string[], next: readonly string[], done: readonly string[]): readonly string[] => {
+const choosePosts = (
+  most: number,
+  needs: readonly string[],
+  next: readonly string[],
+  done: readonly string[],
+): readonly string[] => {
   const first = [...new Set([...next.slice(0, leastNext), ...needs, ...next])];
-  return [...new Set([...first.slice(0, limits.posts - Math.min(leastPosted, done.length)), ...done])].slice(
-    0,
-    limits.posts,
-  );
+  return [...new Set([...first.slice(0, most - Math.min(leastPosted, done.length)), ...done])].slice(0, most);
 };
 
 export const presented = (
@@ -423,7 +429,12 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   const leaving = findLeaving(scheduled.deliveries, [...undecided, ...holds, ...refs("pending")]);
   const later = await findScheduled(site, scheduled.posts, new Set(pending.map(({ post }) => post)), ports);
   const dated = later.slice(0, limits.dated).map(({ id }) => id);
-  const others = choosePosts([...leaving, ...postsOf(needs)], postsOf(pending), postsOf(refs("posted").toReversed()));
+  const others = choosePosts(
+    mostPosts(ports.accounts),
+    [...leaving, ...postsOf(needs)],
+    postsOf(pending),
+    postsOf(refs("posted").toReversed()),
+  );
   const chosen = [...new Set([...dated, ...others])];
   const found = await Promise.all(chosen.map((id) => readPost(site, id, ports, later)));
   const posts = found.filter((one) => one !== undefined);
