@@ -135,7 +135,7 @@ test("an editor at the console costs less than 20 cents a month, and docs/deploy
   const cents = sumOf(dollarsOf(addUse([use(), ofAnEditor()]))) * 100 - sumOf(dollarsOf(use())) * 100;
   expect(cents).toBeLessThan(20);
   expect(page).toContain(`costs ${cents.toFixed()} cents a month`);
-  expect(textOf("test/console/reads.test.ts")).toContain(`[12, 300, ${readsOfView}]`);
+  expect(textOf("test/console/reads.test.ts")).toContain(`[12, 300, ${readsOfView}, true]`);
 });
 
 test("readers pay for what CloudFront asks the bucket, which nothing gives for free, and docs/deploy.md says how much", () => {
