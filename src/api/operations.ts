@@ -163,9 +163,9 @@ const postOperations = {
         ...(file !== undefined && { file }),
         ...(fileName !== undefined && { fileName }),
       };
-      const accounts = only(query.account);
-      const options = { expected, again: query.again === true, accounts, by: actor, byHand: query.import !== true };
-      const ingested = await put(sent, options, ports);
+      const again = query.again === true;
+      const byHand = query.import !== true;
+      const ingested = await put(sent, { expected, again, accounts: only(query.account), by: actor, byHand }, ports);
       if (ingested.result === "refused")
         return {
           refusal: ingested.conflict ? 409 : 422,
@@ -190,8 +190,13 @@ const postOperations = {
     problems: [409],
     takesPreconditions: true,
     run: async ({ name, query, expected, actor, ...context }) => {
-      const options = { again: query.again === true, accounts: only(query.account), by: actor, expected };
-      const announced = await announce(context.site, name, options, context.ports);
+      const again = query.again === true;
+      const announced = await announce(
+        context.site,
+        name,
+        { again, accounts: only(query.account), by: actor, expected },
+        context.ports,
+      );
       if (announced === undefined) return noPost(name, context);
       if (announced.result === "refused") return { refusal: 409, detail: announced.problem };
       const { post: saved, result, hurried } = announced;
