@@ -151,7 +151,7 @@ export const accountsPage = async (view: View): Promise<PageContent> => {
   };
 };
 
-/** What an account does when it goes on, by the state of a delivery that is due. */
+/** The next request of an account that goes on, by the state of a delivery that is due. */
 const wouldWords: Readonly<Record<string, string>> = {
   pending: "Waits to be sent.",
   unsettled: "It may be there already.",
@@ -160,7 +160,7 @@ const wouldWords: Readonly<Record<string, string>> = {
   posted: "Its copy is to be edited or deleted.",
 };
 
-/** What an account would send whose data was restored. Its button lets it send that, and nothing that comes later. */
+/** The page lists the posts that an account would send whose data was restored. Its button lets these go out, and none that comes later. */
 const restoredPart = async (account: string, view: View): Promise<Html> => {
   const { site, ports, href } = view;
   const { deliveries, more } = await readWouldSend(account, ports);

@@ -60,7 +60,7 @@ interface Words {
   readonly back?: readonly [act: string, label: string];
 }
 
-/** What the page showed of a delivery. */
+/** The state of a delivery as the page showed it. */
 export type Seen = Decision["seen"];
 
 interface Outcome {
@@ -76,7 +76,7 @@ const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, 
   return entry === undefined ? "" : ` It was ${entry.by} ${atTime(entry.at, now, timeZone)}.`;
 };
 
-/** What happened to it last, which need not be what a person did: ` At 14:31: Bob edited its text.` */
+/** The last entry of its history, which need not be an act of a person: ` At 14:31: Bob edited its text.` */
 const lastText = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
   const entry = [...first, ...last].at(-1);
   return entry === undefined ? "" : ` ${capital(atTime(entry.at, now, timeZone))}: ${historyText(entry)}`;

@@ -187,7 +187,7 @@ const heldRows = ({ held, holds, unread }: Overview, view: View): readonly Html[
     );
   });
 
-/** What an approval that is given now lets go out at its time. After that it is held. */
+/** Posts that go out at their time if they are approved before. After that they are held. */
 const upcomingRows = ({ pending, scheduled }: Overview, view: View): readonly Html[] => {
   const { now, site } = view;
   const ask = (at: number | undefined, link: Html, path: string, title: string, accounts: string): Html => {
@@ -279,7 +279,9 @@ export const unreadText = (
         html`Up to ${counted(unread.asking, "more post")} of the next 24 hours may need your approval: <a href="${href("/console/posts", { list: "scheduled" })}">all scheduled posts</a>.`,
       ]),
   ...(unread.held
-    ? [html`More is held: ${holdKinds.map((hold) => html`<a href="${href("/console/held", { hold })}">${hold}</a> `)}`]
+    ? [
+        html`More posts: ${holdKinds.map((hold) => html`<a href="${href("/console/held", { hold })}">${holdText(hold, 2)}</a>. `)}`,
+      ]
     : []),
   ...(unread.undecided === 0
     ? []

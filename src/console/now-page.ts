@@ -92,7 +92,7 @@ interface Next {
 const whenNext = ({ delivery, obstacle }: OverviewRow, view: View): Part => {
   const { due } = delivery;
   const kind = waitsFor(delivery);
-  // What needs an approval goes out at its time if that comes before.
+  // A post that needs an approval goes out at its time if that comes before.
   if (obstacle !== undefined && obstacle !== "approval") return "waits";
   if (kind === "page") return "when its page is there";
   if (kind === "person" || due === undefined) return "waits";

@@ -153,11 +153,11 @@ export const obstaclesText = (targets: readonly Target[]): string =>
     )
     .join("; ");
 
-/** What a person is told before and after a copy stays that they do not want. */
+/** A person is told this before and after a copy stays that they do not want. */
 export const deleteItThere = (why: string, account: string): string =>
   `Crier cannot delete its copy. ${sentence(inWords(why), account)} Delete it there.`;
 
-/** What is said of copies that stay public as long as something is in the way. Undefined where nothing is in the way. */
+/** Says that copies stay public as long as something is in the way. Undefined where nothing is in the way. */
 export const staysPublic = (targets: readonly Target[]): string | undefined => {
   const blocked = obstaclesText(targets);
   const isOne = new Set(targets.filter((one) => !isFree(one)).map(({ account }) => account)).size === 1;
@@ -166,7 +166,7 @@ export const staysPublic = (targets: readonly Target[]): string | undefined => {
     : `${capital(blocked)}: ${isOne ? "its copy stays" : "their copies stay"} public until that ends.`;
 };
 
-/** What is in the way of deleting the copies of one account. Undefined where nothing is. */
+/** Finds the obstacle to a deletion of the copies of one account. Undefined where nothing is in the way. */
 export const stayText = async (
   copies: readonly Pick<Delivery, "account" | "sandbox">[],
   ports: DecisionContext["ports"],
@@ -181,7 +181,7 @@ export const stayText = async (
     ),
   );
 
-/** What becomes of copies that are to be deleted, by what is in the way of their accounts. */
+/** Says what becomes of copies that are to be deleted, by what is in the way of their accounts. */
 export const deletionTexts = async (
   copies: readonly Delivery[],
   ports: DecisionContext["ports"],

@@ -277,7 +277,7 @@ const sentPart = (text: string | undefined): Part =>
     ? ""
     : html`<details><summary>The text as it was sent</summary><div class="copy" dir="auto" lang="">${text}</div></details>`;
 
-/** What the page knows of a delivery besides its status. */
+/** The facts about a delivery that its status does not have. */
 interface Facts {
   readonly sent: string | undefined;
   readonly obstacle: Obstacle | undefined;
@@ -287,7 +287,7 @@ interface Facts {
   readonly isUnwanted: boolean;
   /** Why no request of Crier deletes its copy. */
   readonly stays: string | undefined;
-  /** What its document gives, where a person chooses between that and an edited text. */
+  /** The text of its document, where a person chooses between that and an edited text. */
   readonly document: Shown | undefined;
 }
 

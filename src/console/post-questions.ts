@@ -119,7 +119,7 @@ ${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end
 
 const isOut = (state: DeliveryStatus["state"]): boolean => ["posted", "editing", "deleting"].includes(state);
 
-/** What a removal does with the last copy of an account, by its state. */
+/** The effect of a removal on the last copy of an account, by its state. */
 const removal: Readonly<Record<DeliveryStatus["state"], string>> = {
   pending: "It waits, and is not sent",
   held: "It is held, and is not sent",

@@ -33,7 +33,7 @@ const mostNamed = 3;
 const accountsText = (accounts: readonly string[]): string =>
   accounts.length > mostNamed ? `${accounts.length} accounts` : listText(accounts);
 
-/** Where the last announcement of each account is. All copies that are to be deleted are named, those of earlier ones too. */
+/** The copy of the last announcement of each account. All copies that are to be deleted are named, those of earlier ones too. */
 const whereOf = (deliveries: readonly Delivery[], isRemoved: boolean): readonly Html[] => {
   const line = (kind: StateKind, words: string, accounts: string): readonly Html[] =>
     accounts === "" ? [] : [html`<div>${state(kind, `${words} ${accounts}`)}</div>`];

@@ -63,7 +63,7 @@ export const isUndecided = ({ state: now, hold, text }: DeliveryStatus): boolean
   return mayBeApproved && text?.overtaken === true && text.ifOvertaken === "ask";
 };
 
-/** What the document would send in the place of each edited text that it has overtaken, by the id of the delivery. */
+/** The document's texts in the place of the edited ones that it has overtaken, by the ids of the deliveries. */
 export type DocumentTexts = ReadonlyMap<string, Shown>;
 
 export const readDocumentTexts = async (

@@ -171,7 +171,7 @@ export interface Fitted {
   readonly isCut: boolean;
   /** The length that it would have if nothing were left out. */
   readonly wanted: number;
-  /** What is said in it, without the content warning, the link and the hashtags: what a person edits. */
+  /** The text that a person edits: without the content warning, the link and the hashtags. */
   readonly wording: string;
 }
 

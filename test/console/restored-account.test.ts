@@ -47,7 +47,7 @@ test("its page lists what it would send, and lets it send that", async () => {
       "It would send 2 A title Waits to be sent. New tea Waits to be sent.",
   );
   expect(list).toContain('href="/console/posts/since"');
-  // What is there already is dismissed, on the page of its post.
+  // A copy that is there already is dismissed on the page of its post.
   const { page: post } = await ada.get("/console/posts/since");
   const never = /href="(\/console\/never[^"]*)"/.exec(post)?.[1]?.replaceAll("&amp;", "&") ?? "";
   await ada.press((await ada.get(never)).page, "Never send it");

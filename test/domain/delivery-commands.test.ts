@@ -7,7 +7,7 @@ import { deliveryIn, start } from "../support/builders.ts";
 const now = start + minute;
 
 const seen = { shown: "text", asks: true };
-/** What each decision of a person to send a delivery passes: the breaker is for what nobody has looked at. */
+/** Each decision of a person to send a delivery passes the breaker, which is for posts that nobody has looked at. */
 const decided = { breaker: true, approval: undefined, live: false, copy: false };
 
 test.each([

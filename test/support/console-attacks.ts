@@ -1,13 +1,13 @@
 import type { BrowserContext, Page } from "playwright-core";
 import type { AMachine } from "./machine.ts";
 
-/** What a page of another origin does to a console, and what it must not change. */
+/** The attacks of a page of another origin on a console, and the state that they must not change. */
 
 export interface Attempt {
   /** `cors`: a fetch whose answer the page may read, if the server allows it. */
   readonly how: "form" | "fetch" | "cors";
   readonly path: string;
-  /** Of the form, or of the request. Undefined: none is sent. */
+  /** The type of the form, or of the request. Undefined: none is sent. */
   readonly type: string | undefined;
   readonly fields: Readonly<Record<string, string>>;
 }
@@ -51,7 +51,7 @@ export const formTokenOf = (page: Page, action: string): Promise<string> =>
 
 export const stopPath = "console/act/stop-sending";
 
-/** What an attack would change. */
+/** The rows that an attack would change. */
 export const changeable = async (machine: Pick<AMachine, "app">, context: BrowserContext) => {
   const accounts = await machine.app.accounts();
   return {

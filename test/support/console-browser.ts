@@ -59,7 +59,7 @@ interface Answer {
   readonly page: string;
 }
 
-/** What a person typed into the fields with these names, or the boxes that they ticked. */
+/** The texts that a person typed into the fields with these names, or the boxes that they ticked. */
 type Typed = Readonly<Record<string, string | readonly string[]>>;
 
 /** What a browser does with the console: it keeps the cookie, and sends the forms that it was shown. */

@@ -231,7 +231,7 @@ const whyNotDropped = (delivery: Delivery, found: Found): string | undefined => 
   return network.keepsTexts === true ? `${id} is out, and ${account.network} cannot edit it` : undefined;
 };
 
-/** What the document would give a delivery that has an edited text, as it would go out. */
+/** The text of the document for a delivery that has an edited one, as it would go out. */
 export const readDocumentShown = async (site: Site, delivery: string, ports: ActPorts): Promise<Shown | undefined> => {
   const found = await find(site, { delivery }, ports);
   return found === undefined || "problem" in found

@@ -177,7 +177,7 @@ export const resumeSending = async (
 
 const maxListed = 50;
 
-/** What is due on an account, whether it is stopped or not. */
+/** The deliveries that are due on an account, whether it is stopped or not. */
 export const readWouldSend = async (
   account: string,
   { deliveries, posts }: Pick<ResumePorts, "deliveries" | "posts">,

@@ -117,7 +117,7 @@ export interface Overview {
   readonly unfinished: readonly OverviewRow[];
   /** Those that wait for a person, edits of copies among them, of the posts that are read. */
   readonly held: readonly OverviewRow[];
-  /** What is held, the most urgent kinds first. It is counted by the keys, whatever posts are read. */
+  /** The kinds of holds with their posts, the most urgent first. They are counted by the keys, whatever posts are read. */
   readonly holds: readonly HeldKind[];
   /** Copies that are still public although they are to be deleted, because something is in the way. */
   readonly leaving: readonly OverviewRow[];

@@ -90,7 +90,7 @@ describe("a delivery that the breaker holds", () => {
     expect(world.paper.visible()).toHaveLength(2);
   });
 
-  test("is no post that a person announces once more", async () => {
+  test("is not a post that a person announces once more", async () => {
     const world = await aBurst(["a", "b"]);
     await world.app.announce("a", { again: true });
     await world.sweep();

@@ -36,7 +36,7 @@ describe("npx crier open and the accounts that it leads to", () => {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   });
 
-  /** What a browser is opened with. */
+  /** The command with which a browser is opened. */
   const open = async (): Promise<string> => {
     await rm(join(folder, "address"), { force: true });
     const { exit, out } = await runProgram(process.execPath, [cli, "open", "--as", "Ada"], {

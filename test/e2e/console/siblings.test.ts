@@ -96,7 +96,7 @@ describe.skipIf(!isHere)("a public console, behind Caddy, attacked by a host of 
 
   const signedIn = () => aSignedInVisitor(browser, { url, token: machine.token }, { ignoreHTTPSErrors: true });
 
-  /** What an attacker sends who knows even the token of the sign-in's form, and the API's. */
+  /** The form of an attacker who knows even the token of the sign-in's form, and the API's. */
   const signInOf = async (page: Page) => {
     await page.goto(`${url}console/sign-in`);
     return { token: machine.token, name: "Mallory", form: await formTokenOf(page, "/console/sign-in") };
