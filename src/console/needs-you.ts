@@ -280,7 +280,7 @@ export const unreadText = (
       ]),
   ...(unread.held
     ? [
-        html`More posts: ${holdKinds.map((hold) => html`<a href="${href("/console/held", { hold })}">${holdText(hold, 2)}</a>. `)}`,
+        html`More posts ${holdKinds.map((hold) => html`<a href="${href("/console/held", { hold })}">${holdText(hold, 2)}</a>, `)}or are among those above.`,
       ]
     : []),
   ...(unread.undecided === 0

@@ -90,7 +90,9 @@ describe("what needs a person, on the first page", () => {
     await hold("approval", 2, ["one"]);
     const { page, text } = await now();
     expect(text).toContain("At least 400 posts are held by the breaker");
-    expect(text).toContain("More is held: breaker live approval");
+    expect(text).toContain(
+      "More posts are held by the breaker, because many posts came within an hour , are held because a page did not appear , wait for your approval ,",
+    );
     expect(page).toContain('href="/console/held?hold=person"');
   });
 
