@@ -122,7 +122,7 @@ export interface Cause {
   readonly kind: FailureKind;
   /**
    * The account. For `down` it is network and server, for `gate` the id of the entry that is left out, or empty if
-   * whole feeds are affected.
+   * whole feeds are affected, and for `restored` it is empty: all accounts whose networks cannot be searched are meant.
    */
   readonly subject: string;
 }
@@ -221,11 +221,11 @@ const texts: Readonly<Record<FailureKind, Texts>> = {
     nextStep: "Stop the other installation, or leave its stage out of `deployment.posts`. You are told this once.",
   },
   restored: {
-    headline: (_, account) => `${account} sends nothing, because the data was restored`,
+    headline: () => "accounts send nothing, because the data was restored",
     meaning:
-      "The data was restored to an earlier state. The account has sent posts since that this state does not know, and its network cannot be searched for them, so that Crier would send them again. Feeds and all other accounts go on.",
+      "The data was restored to an earlier state. It does not know what was sent since, nor what you have decided since, and the networks of these accounts cannot be searched for it. Feeds go on, and so do accounts whose networks can be searched.",
     nextStep:
-      "The command lists what the account would send. Compare it with the account's timeline, dismiss what is there already, then let it send again.",
+      "The command lists what an account would send. Compare it with the account's timeline, dismiss what is there already or is not to go out, then let it send again.",
   },
   gate: {
     headline: (_, entry) => (entry === "" ? "feeds are not updated" : "an entry is left out of the feeds"),

@@ -30,7 +30,7 @@ import type { Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
 import type { Accounts, Deliveries, Moves, RequestMarks, Servers, StopRows } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
-import { type RestoredPorts, stopRestored } from "./stop-sending.ts";
+import { isSearched, type RestoredPorts, stopRestored } from "./stop-sending.ts";
 
 interface AdmissionPorts extends ServerPorts, RestoredPorts {
   readonly accountStates: Accounts;
@@ -94,12 +94,11 @@ const readFacts = async (
   };
 };
 
-/** A network that can be searched says itself what a restored table does not know (docs/decisions/0027). */
-const isMarked = ({ sandbox }: Delivery, { network }: Account, { networks }: Pick<ServerPorts, "networks">): boolean =>
-  !sandbox && networks.get(network).searchesFirst !== true;
+const isMarked = ({ sandbox }: Delivery, account: Account, ports: Pick<ServerPorts, "networks">): boolean =>
+  !sandbox && !isSearched(account, ports);
 
 /** True if the account has made requests that its row does not know. */
-const isRestored = ({ requests = 0 }: AccountState, marked: number | undefined): marked is number =>
+const isRestored = ({ requests = 0 }: AccountState, marked: number | undefined): boolean =>
   marked !== undefined && requests !== unknownRequests && marked > requests;
 
 /**
@@ -124,9 +123,9 @@ export const admit = async <Answer extends Wait | Hold>(
   };
   return retryOnConflict(`the account ${account.name}`, async () => {
     const { marked, isStoppedByRestore, ...facts } = await readFacts(account.name, delivery, asked, account, ports);
-    // A worker that crashed may have saved the stop alone: the account would be stopped again after a person resumes it.
+    // A worker that crashed may have saved the stops alone: the accounts would be stopped again after a person resumes them.
     if ((facts.stopped === undefined || isStoppedByRestore) && isRestored(facts.state, marked)) {
-      await stopRestored(delivery.site, account.name, marked, ports);
+      await stopRestored(delivery.site, account.name, ports);
       return conflict;
     }
     const answer = passGate(gate, facts);

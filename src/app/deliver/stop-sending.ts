@@ -4,8 +4,9 @@ import { type DeliveryState, deliveryId } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { isHeld } from "../../domain/lease.ts";
 import { allAccounts, restoredStop, type Stop, type Stops } from "../../domain/stopped.ts";
+import type { Networks } from "../../ports/networks.ts";
 import type { Clock, Log } from "../../ports/runtime.ts";
-import type { Accounts, Deliveries, Posts, StopRows } from "../../ports/store.ts";
+import type { Accounts, Deliveries, Posts, RequestMarks, StopRows } from "../../ports/store.ts";
 import { type OwnerRaisePorts, raiseForOwner } from "../notify/notify.ts";
 import { type LogActPorts, logAct } from "../rows.ts";
 
@@ -41,17 +42,21 @@ const logStop = async (
 };
 
 const changeStops = (
-  name: string,
+  names: readonly string[],
   to: (before: Stop | undefined) => Stop | undefined,
   { stops }: Pick<StopPorts, "stops">,
 ): Promise<{ readonly stops: Stops; readonly already: boolean }> =>
   retryOnConflict("the stops", async () => {
     const before = await stops.read();
-    const { [name]: own, ...others } = before.accounts;
-    const stop = to(own);
-    const changed = { ...before, accounts: { ...others, ...(stop && { [name]: stop }) } };
-    if (stop === own) return { stops: before, already: true };
-    return (await stops.save(changed)) ? { stops: changed, already: false } : conflict;
+    const changed = names.filter((name) => to(before.accounts[name]) !== before.accounts[name]);
+    if (changed.length === 0) return { stops: before, already: true };
+    const others = Object.entries(before.accounts).filter(([name]) => !changed.includes(name));
+    const own = changed.flatMap((name) => {
+      const stop = to(before.accounts[name]);
+      return stop === undefined ? [] : [[name, stop] as const];
+    });
+    const after = { ...before, accounts: Object.fromEntries([...others, ...own]) };
+    return (await stops.save(after)) ? { stops: after, already: false } : conflict;
   });
 
 /**
@@ -81,7 +86,7 @@ export const stopSending = async (
   const accounts = namedAccounts(account, ports);
   if (account !== undefined && accounts.length === 0) return undefined;
   const since = ports.clock();
-  const changed = await changeStops(account ?? allAccounts, (before) => before ?? { since, why, by }, ports);
+  const changed = await changeStops([account ?? allAccounts], (before) => before ?? { since, why, by }, ports);
   const underWay: string[] = [];
   if (!changed.already) await logStop("stopped", account, { why, by }, ports);
   for (const one of accounts)
@@ -90,39 +95,61 @@ export const stopSending = async (
 };
 
 export interface RestoredPorts extends OwnerRaisePorts {
+  /** Those of all sites. */
+  readonly accounts: readonly Account[];
+  readonly networks: Pick<Networks, "get" | "fingerprint">;
   readonly accountStates: Accounts;
   readonly stops: StopRows;
+  readonly requestMarks: Pick<RequestMarks, "read">;
   readonly clock: Clock;
   readonly log: Log;
   readonly command: SiteCommand;
 }
 
+/** A network that can be searched says itself what a restored table does not know (docs/decisions/0027). */
+export const isSearched = ({ network }: Account, { networks }: { readonly networks: Pick<Networks, "get"> }): boolean =>
+  networks.get(network).searchesFirst === true;
+
+/** More at once would be as many connections to the table. */
+const atOnce = 20;
+
 /**
- * Stops an account that has made more requests than its row knows: the table was restored to an earlier state, and what it
- * would send may have been sent since. Its network cannot be searched for that. `marked`: how many requests it has made.
+ * Stops each account whose network cannot be searched: the table was restored to an earlier state, and what they would send
+ * may have been sent since, or a person may have decided against it. `found`: the account by which that was noticed.
  */
-export const stopRestored = async (
-  site: string,
-  account: string,
-  marked: number,
-  ports: RestoredPorts,
-): Promise<void> => {
-  await raiseForOwner({ site, kind: "restored", subject: account }, account, ports);
+export const stopRestored = async (site: string, found: string, ports: RestoredPorts): Promise<void> => {
+  const names = ports.accounts.filter((account) => !isSearched(account, ports)).map(({ name }) => name);
+  await raiseForOwner({ site, kind: "restored", subject: "" }, "", ports);
   const stop = restoredStop(ports.clock());
-  const { already } = await changeStops(account, (before) => before ?? stop, ports);
-  // Only when the stop is saved: it ends with a person's command, and then the account goes on from here.
-  await retryOnConflict(`the account ${account}`, async () => {
-    const state = await ports.accountStates.read(account);
-    const requests = Math.max(state.requests ?? 0, marked);
-    return (await ports.accountStates.save({ ...state, requests })) ? undefined : conflict;
-  });
+  const { already } = await changeStops(
+    names,
+    (before) => (before?.isRestored ? before : { ...(before ?? stop), isRestored: true }),
+    ports,
+  );
+  const others = names.filter((name) => name !== found);
+  for (let from = 0; from < others.length; from += atOnce)
+    await Promise.all(others.slice(from, from + atOnce).map((name) => catchUp(name, ports)));
+  // This one comes last: after a crash it is found to be restored again, and the others catch up then.
+  await catchUp(found, ports);
   if (!already)
     ports.log.alarm(
       "restored",
-      `${account} sends nothing: ${stop.why}. To see what it would send: ${ports.command(`resume-sending ${account}`, site)}`,
-      { account },
+      `nothing is sent on ${names.join(", ")}: ${stop.why}. To see what would be sent: ${ports.command("resume-sending", site)}`,
+      { accounts: names },
     );
 };
+
+/**
+ * Gives the row of an account the number of its mark, when the stop is saved: it ends with a person's command, and then
+ * the account goes on from here. A worker that has read the stops before it was saved cannot claim the account.
+ */
+const catchUp = (name: string, { accountStates, requestMarks }: RestoredPorts): Promise<void> =>
+  retryOnConflict(`the account ${name}`, async () => {
+    const marked = await requestMarks.read(name);
+    const state = await accountStates.read(name);
+    const requests = Math.max(state.requests ?? 0, marked);
+    return (await accountStates.save({ ...state, requests })) ? undefined : conflict;
+  });
 
 /**
  * The other deliveries that wait, and those after the last of these pages, continue by themselves some minutes later. Of
@@ -166,9 +193,8 @@ export const resumeSending = async (
     const wouldSend = await Promise.all(restored.map((name) => readWouldSend(name, ports)));
     return { stops, already: true, underWay: [], wouldSend };
   }
-  let changed = await changeStops(account ?? allAccounts, () => undefined, ports);
-  for (const name of account === undefined ? restored : [])
-    changed = { ...(await changeStops(name, () => undefined, ports)), already: false };
+  const ended = account === undefined ? [allAccounts, ...restored] : [account];
+  const changed = await changeStops(ended, () => undefined, ports);
   if (changed.already) return { ...changed, underWay: [], wouldSend: [] };
   await logStop("resumed", account, { by }, ports);
   for (const { name } of accounts) for (const state of waitingStates) await nudgeAll(name, state, ports);

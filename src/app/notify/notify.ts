@@ -128,7 +128,7 @@ const readFailures = async (
   if (kind === "expiring") return endingLogin(subject, ports);
   if (kind === "down") return downServer(site, subject, ports);
   if (kind === "elsewhere") return copyElsewhere(subject, ports);
-  if (kind === "restored") return stoppedAccount(site, subject, ports);
+  if (kind === "restored") return restoredAccounts(site, ports);
   const found = await Promise.all(
     raised.map(({ id }) =>
       kind === "gate" ? feedFailure(site, id, subject, ports) : postFailure(site, id, kind, ports),
@@ -180,14 +180,13 @@ const copyElsewhere = async (name: string, { accountStates }: OwnerPorts): Promi
   return elsewhere === undefined ? [] : [{ title: elsewhere.copy, reason: undefined, commands: [] }];
 };
 
-const stoppedAccount = async (
-  site: string,
-  name: string,
-  { stops, command }: OwnerPorts,
-): Promise<readonly FailureItem[]> => {
-  const stop = (await stops.read()).accounts[name];
-  const commands = [command(`resume-sending ${name}`, site)];
-  return stop?.isRestored ? [{ title: name, reason: stop.why, commands }] : [];
+const restoredAccounts = async (site: string, { stops, command }: OwnerPorts): Promise<readonly FailureItem[]> => {
+  const restored = Object.entries((await stops.read()).accounts).filter(([, { isRestored }]) => isRestored);
+  return restored.map(([name, { why }]) => ({
+    title: name,
+    reason: why,
+    commands: [command(`resume-sending ${name}`, site)],
+  }));
 };
 
 /** `entry`: its id, or empty where the whole feed is at fault. */

@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
+import { deliveryId } from "../../../src/domain/delivery.ts";
 import { day, hour, minute } from "../../../src/domain/time.ts";
 import { accountKey, deliveryKey, stopsKey } from "../../../src/store/keys.ts";
-import { aRunningWorld, backUp, sendsThenRestored, textsOf } from "../../support/restored-world.ts";
+import {
+  aRunningWorld,
+  backUp,
+  sendsThenRestored,
+  textsOf,
+  twoAccountsRestored,
+} from "../../support/restored-world.ts";
 import { aDocument, type World, type WorldOptions } from "../../support/world.ts";
 
 test("a restored table sends nothing on a network that cannot be searched before a person has seen what it would send", async () => {
@@ -16,10 +23,10 @@ test("a restored table sends nothing on a network that cannot be searched before
     "Crier stopped sending on one at 2026-03-01 08:00 UTC: the data was restored to an earlier state, and does not know what was sent since; to go on: npx crier resume-sending one",
   );
   expect(world.alarms).toEqual([
-    "restored: one sends nothing: the data was restored to an earlier state, and does not know what was sent since. To see what it would send: npx crier resume-sending one",
+    "restored: nothing is sent on one: the data was restored to an earlier state, and does not know what was sent since. To see what would be sent: npx crier resume-sending",
   ]);
   expect(world.outside.told.map(({ subject }) => subject)).toEqual([
-    "Crier, blog: one sends nothing, because the data was restored",
+    "Crier, blog: accounts send nothing, because the data was restored",
   ]);
 
   expect(await world.app.resume("one")).toMatchObject({
@@ -66,6 +73,51 @@ test("a table that is restored a second time is stopped again", async () => {
   world.turn(hour);
   await world.sweep();
   expect(textsOf(world)).toEqual(["Before", "Since"]);
+});
+
+test("what one account has sent since stops the other accounts, too: a person may have decided since what they send", async () => {
+  const world = await twoAccountsRestored("one");
+  await world.sweep();
+  await world.plan("new", aDocument({ slug: "new", socialShare: "New" }));
+  world.turn(hour);
+  await world.sweep();
+  expect(textsOf(world)).toEqual(["Before", "Before", "Since"]);
+  expect(world.alarms).toEqual([expect.stringMatching(/^restored: nothing is sent on one, two: /)]);
+  expect(await world.app.resume()).toMatchObject({
+    wouldSend: [
+      { account: "one", deliveries: [{ slug: "since" }, { slug: "new" }] },
+      { account: "two", deliveries: [{ slug: "new" }] },
+    ],
+  });
+  await world.app.actOnPost("dismiss", "since");
+  await world.app.resume(undefined, { isConfirmed: true });
+  await world.sweep();
+  expect(textsOf(world)).toEqual(["Before", "Before", "Since", "New", "New"]);
+});
+
+test("accounts that were resumed are not stopped again, whether they had something to send or not", async () => {
+  const world = await twoAccountsRestored("both");
+  const [, onTwo] = await world.deliveries("since");
+  await world.app.act("dismiss", onTwo === undefined ? "" : deliveryId(onTwo));
+  await world.sweep();
+  await world.app.actOnPost("dismiss", "since");
+  await world.app.resume(undefined, { isConfirmed: true });
+  await world.plan("new", aDocument({ slug: "new", socialShare: "New" }));
+  world.turn(hour);
+  await world.sweep();
+  expect(textsOf(world)).toEqual(["Before", "Before", "Since", "Since", "New", "New"]);
+  expect((await world.store.stops.read()).accounts).toEqual({});
+});
+
+test("an account that a person has stopped lists what it would send, too, before it goes on", async () => {
+  const world = await twoAccountsRestored("both");
+  await world.app.stop("two", "a launch", "ada");
+  await world.sweep();
+  expect((await world.store.stops.read()).accounts).toMatchObject({
+    one: { by: "Crier", isRestored: true },
+    two: { by: "ada", why: "a launch", isRestored: true },
+  });
+  expect(await world.app.resume("two")).toMatchObject({ wouldSend: [{ account: "two" }] });
 });
 
 test("an account that the restored table does not know is stopped, too", async () => {
@@ -136,18 +188,22 @@ test("a table that is restored to any moment of a send makes no second one", asy
   }
 });
 
-test("a crash between the stop and the account's row does not stop the account again when a person has resumed it", async () => {
-  const { world } = await sendsThenRestored();
-  const [since] = await world.deliveries("since");
-  const w1 = world.worker("accounts.save 1");
-  void w1.app.work({ kind: "delivery", site: "blog", post: since?.post ?? "", account: "one", generation: 1 });
-  await w1.stopped;
-  world.turn(hour);
-  await world.sweep();
-  await world.app.actOnPost("dismiss", "since");
-  await world.plan("new", aDocument({ slug: "new", socialShare: "New" }));
-  await world.app.resume("one", { isConfirmed: true });
-  world.turn(hour);
-  await world.sweep();
-  expect(textsOf(world)).toEqual(["Before", "Since", "New"]);
-});
+test.each([1, 2])(
+  "a crash before the row %i of the stopped accounts is saved stops none again that a person has resumed",
+  async (saves) => {
+    const world = await twoAccountsRestored("both");
+    const [since, onTwo] = await world.deliveries("since");
+    await world.app.act("dismiss", onTwo === undefined ? "" : deliveryId(onTwo));
+    const w1 = world.worker(`accounts.save ${saves}`);
+    void w1.app.work({ kind: "delivery", site: "blog", post: since?.post ?? "", account: "one", generation: 1 });
+    await w1.stopped;
+    world.turn(hour);
+    await world.sweep();
+    await world.app.actOnPost("dismiss", "since");
+    await world.plan("new", aDocument({ slug: "new", socialShare: "New" }));
+    await world.app.resume(undefined, { isConfirmed: true });
+    world.turn(hour);
+    await world.sweep();
+    expect(textsOf(world)).toEqual(["Before", "Before", "Since", "Since", "New", "New"]);
+  },
+);
