@@ -121,10 +121,18 @@ export interface AccountState {
   readonly requests?: number | undefined;
   /** The last copy that another installation with the same configuration made, as far as it was seen. */
   readonly elsewhere?: { readonly at: Instant; readonly copy: string } | undefined;
-  /** Set while the network refuses the login: deliveries wait. `login`: the fingerprint of the credentials. */
-  readonly paused:
-    | ({ readonly since: Instant; readonly reason: string; readonly login: string | undefined } & PauseTerms)
-    | undefined;
+  /** Set while the network refuses the login: deliveries wait. */
+  readonly paused: Pause | undefined;
+}
+
+export interface Pause extends PauseTerms {
+  readonly since: Instant;
+  /** The last request that was refused, if it was not the first. */
+  readonly tried?: Instant | undefined;
+  /** What the network said last. */
+  readonly reason: string;
+  /** The fingerprint of the credentials. */
+  readonly login: string | undefined;
 }
 
 export const unknownRequests = -1;

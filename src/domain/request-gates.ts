@@ -1,4 +1,4 @@
-import { type AccountState, addCost, type Outage } from "./account.ts";
+import { type AccountState, addCost, type Outage, type Pause } from "./account.ts";
 import { type Delivery, deliveryId, type Outcome, parseDeliveryId } from "./delivery.ts";
 import { type Claim, type Claimant, endClaim, isOwnClaim, isTaken, noClaimant } from "./lease.ts";
 import { backoff, longestWait } from "./retry.ts";
@@ -121,8 +121,9 @@ const prolongOutage = (down: Outage | undefined, reason: string, now: Instant): 
 const pauseAfter = (
   { reason, remedy, until, command, isCheck }: Extract<Outcome, { readonly kind: "unauthorised" }>,
   login: string | undefined,
+  before: Pause | undefined,
   now: Instant,
-): AccountState["paused"] => ({ since: now, reason, login, remedy, until, command, isCheck });
+): Pause => ({ since: before?.since ?? now, tried: before && now, reason, login, remedy, until, command, isCheck });
 
 /**
  * Returns the account after the network's response to a delivery. After a second request without an answer, all
@@ -141,7 +142,7 @@ export const accountAfterOutcome = (
       return {
         ...free,
         down: undefined,
-        paused: pauseAfter(outcome, login, now),
+        paused: pauseAfter(outcome, login, state.paused, now),
       };
     case "posted":
     case "progressed":

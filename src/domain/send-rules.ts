@@ -3,6 +3,7 @@ import {
   type AccountState,
   dollars,
   nextMonth,
+  type Pause,
   type Policies,
   quietUntil,
   spentOnOthers,
@@ -243,8 +244,7 @@ const whileSilent: AccountRule<Wait> = ({ silent, now }) =>
 const pausedFor = hour;
 
 /** After this moment the next delivery is tried, to see whether the reason of the pause still holds. */
-export const endOfPause = ({ since, until }: NonNullable<AccountState["paused"]>): Instant =>
-  until ?? since + pausedFor;
+export const endOfPause = ({ since, tried = since, until }: Pause): Instant => until ?? tried + pausedFor;
 
 /** Waits while the account is paused. Other credentials end a pause that is about the login. */
 const whilePaused: AccountRule<Wait> = ({ state: { paused }, request: { login }, account, now }) =>

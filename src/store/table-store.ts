@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type AccountState, type LoginCheck, unknownRequests } from "../domain/account.ts";
+import { type AccountState, type LoginCheck, type Pause, unknownRequests } from "../domain/account.ts";
 import { conflict, type RateWindow, retryOnConflict } from "../domain/concurrency.ts";
 import type { Notice } from "../domain/notice.ts";
 import type { ServerState } from "../domain/request-gates.ts";
@@ -319,13 +319,14 @@ const accountRow = z.object({
   paused: orUndefined(
     z.object({
       since: instant,
+      tried: instant.optional(),
       reason: z.string(),
       login: orUndefined(z.string()),
       remedy: orUndefined(z.string()),
       until: orUndefined(instant),
       command: z.string().optional(),
       isCheck: z.boolean().optional(),
-    }),
+    } satisfies Record<keyof Pause, z.ZodType>),
   ),
 } satisfies Record<keyof AccountState, z.ZodType>);
 

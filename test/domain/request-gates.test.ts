@@ -14,7 +14,7 @@ import {
   resendGate,
   withoutRefused,
 } from "../../src/domain/request-gates.ts";
-import type { GateFacts, Hold, Wait } from "../../src/domain/send-rules.ts";
+import { endOfPause, type GateFacts, type Hold, type Wait } from "../../src/domain/send-rules.ts";
 import { day, hour, minute, second } from "../../src/domain/time.ts";
 import { anAccount, deliveryIn, start } from "../support/builders.ts";
 
@@ -430,6 +430,16 @@ describe("an account after the network's answer", () => {
     expect(endClaim(taken, late)).toBe(taken);
     const after = accountAfterOutcome(taken, late, { kind: "unauthorised", reason: "401" }, start);
     expect(after).toMatchObject({ inFlight: a, paused: { login: undefined } });
+  });
+
+  test("is paused since the first refusal, and tried an hour after the last one", () => {
+    const refusal = (reason: string) => ({ kind: "unauthorised", reason }) as const;
+    const first = accountAfterOutcome(taken, a, refusal("401"), start);
+    const again = accountAfterOutcome(first, a, refusal("403"), start + day);
+    expect(again.paused).toMatchObject({ since: start, reason: "403" });
+    expect(again.paused && endOfPause(again.paused)).toBe(start + day + hour);
+    const afterwards = accountAfterOutcome(fresh, a, refusal("401"), start + day);
+    expect(afterwards.paused).toMatchObject({ since: start + day });
   });
 
   test("is closed from the second request without an answer on, longer each time, at most half an hour", () => {
