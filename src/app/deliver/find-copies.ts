@@ -25,11 +25,12 @@ export const searchCopies = async (
   delivery: Delivery<"unsettled" | "unknown">,
   { connection, network }: DeliveryTarget,
   ports: DeliverPorts,
+  signal: AbortSignal = ports.deadline(deadlineFor(delivery)),
 ): Promise<readonly FoundPost[] | "unreadable" | undefined> => {
   const { request, url, firstSentAt } = delivery.sent;
   const key = network.key(delivery.seed, delivery.copy);
   const sought = { request, key, url, since: firstSentAt - 5 * minute, progress: delivery.progress?.from };
-  const found = await connection.find?.(sought, ports.deadline(deadlineFor(delivery)));
+  const found = await connection.find?.(sought, signal);
   return found === undefined || found === "unreadable" ? found : withoutOtherCopies(found, delivery, ports);
 };
 

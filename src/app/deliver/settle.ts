@@ -11,13 +11,14 @@ import {
   mayBePosted,
   startSend,
 } from "../../domain/delivery-transitions.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
 import { changeGate, resendGate } from "../../domain/request-gates.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { FoundPost } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries } from "../../ports/store.ts";
 import { releaseAccount } from "./account-state.ts";
-import { admit, leaseFor } from "./admission.ts";
+import { admit, deadlineFor, leaseFor } from "./admission.ts";
 import {
   type DeliverPorts,
   type DeliveryTarget,
@@ -26,7 +27,7 @@ import {
   type StepResult,
   save,
 } from "./deliver-step.ts";
-import type { DesiredState } from "./desired-state.ts";
+import { copyContent, type DesiredState } from "./desired-state.ts";
 import { checkOwner, equalRequests, searchCopies, sentAsFound } from "./find-copies.ts";
 import { sendRequest } from "./send-copy.ts";
 
@@ -75,15 +76,34 @@ const resend = async (claimed: Claimed<"unsettled">, target: DeliveryTarget, por
   return started && sendRequest(started, target, ports);
 };
 
+/**
+ * Searches for the copy as it was sent and, if that is not there, as the post is now: another installation with this login
+ * may have taken it over, and edited it.
+ */
+const searchBoth = async (
+  claimed: Claimed<"unsettled">,
+  target: DeliveryTarget,
+  desired: DesiredState,
+  ports: DeliverPorts,
+) => {
+  const signal = ports.deadline(deadlineFor(claimed));
+  const answer = await searchCopies(claimed, target, ports, signal);
+  const isMissing = answer !== "unreadable" && answer?.length === 0 && claimed.progress === undefined;
+  if (!isMissing || desired.kind !== "copy") return { sought: claimed, answer };
+  const sought = { ...claimed, sent: { ...claimed.sent, ...copyContent(desired) } };
+  const isEdited = canonicalJson(sought.sent.request) !== canonicalJson(claimed.sent.request);
+  return isEdited ? { sought, answer: await searchCopies(sought, target, ports, signal) } : { sought: claimed, answer };
+};
+
 /** Searches the network for the copy. If it is not there, it is sent, where it is still wanted. */
 const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desired, ports) => {
   const { traits } = target;
-  const answer = await searchCopies(claimed, target, ports);
+  const { sought, answer } = await searchBoth(claimed, target, desired, ports);
   const now = ports.clock();
   const candidates = answer === "unreadable" ? undefined : answer;
   const own = candidates?.find(({ isSame }) => isSame);
-  const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(claimed, ports));
-  if (own !== undefined && !isContested) return recordFound(claimed, own, now);
+  const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(sought, ports));
+  if (own !== undefined && !isContested) return recordFound(sought, own, now);
   // Inside its window the key prevents a second copy even where the network cannot be read.
   const isSafe = chooseSettlement(claimed, { ...traits, canFind: false }, desired.kind === "copy", now) === "resend";
   if (isSafe) return resendAdmitted(claimed, target, desired, ports);

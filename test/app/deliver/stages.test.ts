@@ -113,6 +113,24 @@ describe("two installations with one configuration", () => {
     expect(elsewhere(second)).toHaveLength(told);
   });
 
+  test("post once, too, where one edits the copy before the other has found out whether it sent it", async () => {
+    const first = await aWorld({ accounts: [paper("one")], offers: "read" });
+    const second = await aWorld({ accounts: [paper("one")], paper: first.paper });
+    first.paper.fates.push("applied");
+    await first.plan("s", aDocument({ slug: "s", title: "Before" }));
+    await first.sweep();
+    expect((await first.deliveries("s"))[0]).toMatchObject({ state: "unsettled" });
+    await second.plan("s", aDocument({ slug: "s", title: "Before" }));
+    await second.sweep();
+    for (const world of [second, first]) {
+      await world.plan("s", aDocument({ slug: "t", title: "After", aliases: ["/s/"] }));
+      world.turn(hour);
+      await world.sweep();
+    }
+    expect(first.paper.visible()).toEqual([expect.stringContaining("After")]);
+    expect((await first.deliveries("s"))[0]).toMatchObject({ state: "posted", remotes: [{ id: "p1" }] });
+  });
+
   test("are not suspected where a copy is one of this installation's own, whose answer was lost", async () => {
     const world = await aWorld({ accounts: [paper("one")] });
     world.paper.fates.push("applied");
