@@ -8,6 +8,7 @@ import {
   type Key,
   listingKey,
   movedKey,
+  postKey,
   rateWindowKey,
   siteFeedKey,
   stopsKey,
@@ -16,7 +17,9 @@ import {
 } from "../../src/store/keys.ts";
 import type { Change, Table } from "../../src/store/table.ts";
 import { tableStore } from "../../src/store/table-store.ts";
+import { logUnreadable } from "../../src/store/unreadable-rows.ts";
 import { start } from "../support/builders.ts";
+import { keptLog } from "../support/kept-log.ts";
 import { type AStore, engines, newId } from "../support/store.ts";
 
 type Store = AStore["store"];
@@ -182,3 +185,17 @@ test.each(Object.entries(engines))(
     await stop();
   },
 );
+
+test("a process raises one alarm for all rows of a newer format, and one for each row that it cannot read", () => {
+  const { log, alarms, lines } = keptLog();
+  const note = logUnreadable(log);
+  for (const newer of [{ found: 2, own: 1 }, undefined])
+    for (const key of [postKey("blog", "one"), postKey("blog", "two")])
+      for (let times = 0; times < 3; times += 1) note({ key, names: ["title"], ...(newer && { newer }) });
+  expect(alarms).toEqual(["ingest", "ingest", "ingest"]);
+  expect(lines.map(({ message }) => message.split(/[,:]/, 1)[0])).toEqual([
+    "rows of format 2 are in the data",
+    'the stored row "POST#blog#one POST" cannot be read (title)',
+    'the stored row "POST#blog#two POST" cannot be read (title)',
+  ]);
+});
