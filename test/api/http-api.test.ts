@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { webApp } from "../../src/api/http-api.ts";
 import { operationPath, operations } from "../../src/api/operations.ts";
 import { type AMachine, aDocument, aMachine, clear } from "../support/machine.ts";
+import { aWorld } from "../support/world.ts";
 
 let machine: AMachine;
 beforeAll(async () => {
@@ -57,6 +59,19 @@ describe("the API", () => {
   it("needs no token for /healthz", async () => {
     expect(await (await machine.get("healthz")).json()).toMatchObject({ status: "ok", overdue: null });
   });
+
+  it.each([
+    [{ isLate: true, lastSweep: Date.UTC(2026, 2, 1, 8), overdue: undefined }, "2026-03-01T08:00:00.000Z", null],
+    [{ isLate: true, lastSweep: undefined, overdue: "delivery" }, null, "delivery"],
+  ])(
+    "answers /healthz with 503 where the work is not being done, and says what is late: %j",
+    async (vitals, last, row) => {
+      const web = webApp({ sites: (await aWorld()).app.sites, token: async () => "token", vitals: async () => vitals });
+      const response = await web.request("/healthz");
+      expect(response.status).toBe(503);
+      expect(await response.json()).toEqual({ status: "late", lastSweep: last, overdue: row });
+    },
+  );
 
   it("answers 404 for an unknown site, with the sites that there are", async () => {
     expect(await machine.ask("GET", "api/posts?site=nope")).toMatchObject({
