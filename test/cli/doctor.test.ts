@@ -209,6 +209,14 @@ test.each([
   expect(out).toMatch(/^ok {2}feed\.xml/m);
 });
 
+test("the doctor says when the work that is being done was last looked for", async () => {
+  const lastSweep = "2026-03-01T08:00:00.000Z";
+  api.replies.set("/healthz", { status: 200, body: JSON.stringify({ status: "ok", lastSweep, overdue: null }) });
+  const { code, out } = await doctor();
+  expect(code).toBe(0);
+  expect(out).toMatch(/^ok {2}work +what is due was last looked for at 2026-03-01T08:00:00\.000Z$/m);
+});
+
 test("the doctor takes another server's 503 for no Crier", async () => {
   api.replies.set("/healthz", { status: 503, body: "<h1>Bad gateway</h1>" });
   expect((await doctor()).out).toMatch(/^!! {2}answers {2}\S+ answers 503\n$/);
