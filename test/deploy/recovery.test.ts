@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
-import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, DeleteObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { PutParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parse } from "yaml";
@@ -163,6 +163,7 @@ const resources: Readonly<Record<string, string>> = {
   "parameter /crier/production/storage": "arn:aws:ssm:us-east-1:123456789012:parameter/crier/production/storage",
   table: "arn:aws:dynamodb:us-east-1:123456789012:table/production",
   "objects of the bucket of the bodies": "arn:aws:s3:::bodies/*",
+  "bucket of the bodies": "arn:aws:s3:::bodies",
   "objects of the bucket of the backups": "arn:aws:s3:::backups/*",
 };
 
@@ -204,7 +205,7 @@ test("the commands of examples/backup.yml and of the crontab work word for word 
   const rights = namedRights(example).flatMap(({ actions, resource }) =>
     actions.map((action): Right => [action, resource]),
   );
-  expect(rights).toHaveLength(6);
+  expect(rights).toHaveLength(7);
   await addStage("production");
   const bodies = s3Objects({ client: aws.s3, bucket: "bodies" });
   const store = dynamoStore({ client: aws.dynamodb, table: "production", bodies, newId: systemRuntime.newId });
@@ -216,12 +217,16 @@ test("the commands of examples/backup.yml and of the crontab work word for word 
   const lines = [exporting, timed.replace("/opt/crier", root).replace("BACKUP_BUCKET", "backups")];
   const written = /^written: s3:\/\/backups\/crier\/crier-production-\S+\.gz with 1 post and 0 deliveries of blog$/m;
   for (const line of lines) expect(await asRole(line, rights)).toMatch(written);
-  for (const right of rights)
-    expect(
-      await asRole(
-        exporting,
-        rights.filter((other) => other !== right),
-      ),
-      right.join(" "),
-    ).toMatch(new RegExp(`^crier: AWS refuses access to .* allowed ${right[0]} there$`, "m"));
+  const without = (right: Right | undefined) => rights.filter((other) => other !== right);
+  const listing = rights.find(([action]) => action === "s3:ListBucket");
+  for (const right of without(listing))
+    expect(await asRole(exporting, without(right)), right.join(" ")).toMatch(
+      new RegExp(`^crier: AWS refuses access to .* allowed ${right[0]} there$`, "m"),
+    );
+  // Who may not list the bucket is not told that a body is lost: one such post would end every backup.
+  const { Contents = [] } = await aws.s3.send(new ListObjectsV2Command({ Bucket: "bodies", Prefix: "blog/id-of-" }));
+  expect(Contents).toHaveLength(1);
+  for (const { Key } of Contents) await aws.s3.send(new DeleteObjectCommand({ Bucket: "bodies", Key }));
+  expect(await asRole(exporting, rights)).toMatch(written);
+  expect(await asRole(exporting, without(listing))).toMatch(/^crier: AWS refuses access to the bucket bodies: /m);
 });
