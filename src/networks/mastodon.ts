@@ -331,22 +331,26 @@ type Statuses = z.infer<typeof statusPage>;
 
 const maxPages = 10;
 
-/** Reads statuses page by page until `since`. Undefined if a page was not readable: an incomplete list proves nothing. */
+/**
+ * Reads statuses page by page until `since`. Undefined if a page was not readable, and `unreadable` if there are more pages
+ * than are read: an incomplete list proves nothing.
+ */
 const findStatuses = async (
   { request, url, since, progress }: CopySearch,
   readPage: (maxId: string) => Promise<Statuses | "unreadable" | undefined>,
 ): Promise<readonly FoundPost[] | "unreadable" | undefined> => {
   const all = new Map<string, Statuses[number]>();
   let maxId = "";
-  for (let page = 0; page < maxPages; page += 1) {
+  let isWhole = false;
+  for (let page = 0; page < maxPages && !isWhole; page += 1) {
     const statuses = await readPage(maxId);
     if (statuses === undefined || statuses === "unreadable") return statuses;
     // A server that ignores `max_id` (snac2) repeats its first page.
     const unseen = statuses.filter(({ id }) => !all.has(id));
     for (const status of unseen) all.set(status.id, status);
     const last = unseen.at(-1);
-    if (last === undefined || Date.parse(last.created_at) < since) break;
-    maxId = `&max_id=${encodeURIComponent(last.id)}`;
+    isWhole = last === undefined || Date.parse(last.created_at) < since;
+    maxId = `&max_id=${encodeURIComponent(last?.id ?? "")}`;
   }
   const post = nextPost(request, progress);
   if (post === undefined) return [];
@@ -372,16 +376,16 @@ const findStatuses = async (
   const hasNoOwn = !isLinked || links.length === 0 || post.index > 0;
   const isOwn = (status: Statuses[number]) =>
     linksToOwn(status) || before.has(status.id) || (hasNoOwn && isSame(status));
-  return [...all.values()]
+  const found = [...all.values()]
     .filter((status) => Date.parse(status.created_at) >= since && (status.in_reply_to_id ?? null) === parent)
-    .filter(isOwn)
-    .toReversed()
-    .map((status) => ({
-      remote: post.remote(remoteOf(status, request)),
-      madeAt: Date.parse(status.created_at),
-      isSame: isSame(status),
-      ...post.after({ id: status.id }),
-    }));
+    .filter(isOwn);
+  if (found.length === 0 && !isWhole) return "unreadable";
+  return found.toReversed().map((status) => ({
+    remote: post.remote(remoteOf(status, request)),
+    madeAt: Date.parse(status.created_at),
+    isSame: isSame(status),
+    ...post.after({ id: status.id }),
+  }));
 };
 
 /** A status of pictures alone is known by their alternative texts: the server scales the pictures. */

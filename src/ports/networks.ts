@@ -115,7 +115,7 @@ export interface Connection {
   remove?(remote: Remote, signal: AbortSignal): Promise<Outcome>;
   /**
    * Searches for a copy. Returns the oldest first; undefined if the network did not answer. `unreadable`: this login
-   * may not read.
+   * may not read, or there is more than is read.
    */
   find?(sought: CopySearch, signal: AbortSignal): Promise<readonly FoundPost[] | "unreadable" | undefined>;
 }

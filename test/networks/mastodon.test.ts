@@ -227,6 +227,16 @@ describe("an answer of Mastodon", () => {
     expect(script.requests.at(-1)).toContain("max_id=8");
   });
 
+  test("a look that ends with its tenth page finds what is there, and nothing where there is nothing", async () => {
+    const busy = (pages: number) =>
+      Array.from({ length: pages }, (_, page) => ({ status: 200, body: [written(`${90 - page}`, page, "nothing")] }));
+    script.responses = [me, ...busy(9), { status: 200, body: [] }];
+    expect(await script.connect().find?.(sought(start - 1000), noDeadline())).toEqual([]);
+    const copy = { status: 200, body: [written("7", 20, `<a href="${page}">x</a>`)] };
+    script.responses = [me, ...busy(9), copy];
+    expect(await script.connect().find?.(sought(start - 1000), noDeadline())).toEqual([found("7")]);
+  });
+
   test.each([
     // Mastodon 4, with a shortened link, a hashtag and a mention.
     `<p>R&amp;D &lt;now&gt;: <span class="h-card"><a href="https://m.example/@ada" class="u-url mention">@<span>ada</span></a></span><br />Größe</p><p><a href="${page}" rel="nofollow"><span class="invisible">https://</span><span class="ellipsis">blog.example.com/</span><span class="invisible">?a=b&amp;c=d</span></a></p><p><a href="https://m.example/tags/Feeds" class="mention hashtag">#<span>Feeds</span></a></p>`,
@@ -299,7 +309,7 @@ describe("an answer of Mastodon", () => {
     });
   });
 
-  test("a look ends with the timeline, and after ten pages", async () => {
+  test("a look ends with the timeline, and proves nothing where it ends after ten pages", async () => {
     script.responses = [me, { status: 200, body: [] }];
     expect(await script.connect().find?.(sought(), noDeadline())).toEqual([]);
     const many = Array.from({ length: 20 }, (_, index) => ({
@@ -307,7 +317,7 @@ describe("an answer of Mastodon", () => {
       body: [written(String(index), 0, "nothing")],
     }));
     script.responses = [me, ...many];
-    expect(await script.connect().find?.(sought(), noDeadline())).toEqual([]);
+    expect(await script.connect().find?.(sought(), noDeadline())).toBe("unreadable");
     expect(script.responses).toHaveLength(10);
   });
 

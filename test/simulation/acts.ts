@@ -194,7 +194,7 @@ export const createActs = (world: SimulatedSite) => {
   /** A copy that Crier does not know yet is not deleted: nobody could tell it from a send that was lost. */
   const deleteCopy = (): boolean => {
     const posted = new Set(
-      world.table.rows().flatMap(({ state, remotes }) => (state === "posted" ? [JSON.stringify(remotes)] : [])),
+      world.table.rows().flatMap(({ state, remotes = [] }) => (state === "posted" ? [JSON.stringify(remotes)] : [])),
     );
     const known = copies.filter(
       ({ id, deleted }) => !deleted && [...posted].some((remotes) => remotes.includes(`"${id}"`)),
