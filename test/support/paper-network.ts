@@ -195,7 +195,8 @@ export const paperNetwork = (
         const same = mine.find((post) => post.key === key);
         const isRemembered = same !== undefined && (remembersFor === undefined || clock() < same.at + remembersFor);
         if (offers === "key" && isRemembered) return doneWith(same, part);
-        const equal = mine.find((post) => post.text === text && !post.deleted);
+        const isEqual = (post: PaperPost) => (byAddress ? post.text.includes(String(request.url)) : post.text === text);
+        const equal = mine.find((post) => isEqual(post) && !post.deleted);
         if (offers === "refuse" && equal !== undefined) {
           const remote = namesEqual ? remoteOf(equal) : { id: null, url: null, public: true };
           return { kind: "duplicate", remote, reason: "duplicate content", ...after(part) };

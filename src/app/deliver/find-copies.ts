@@ -8,6 +8,7 @@ import {
   listsInStates,
   type Sent,
 } from "../../domain/delivery.ts";
+import type { NetworkTraits } from "../../domain/delivery-transitions.ts";
 import { canonicalJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
 import { parseCounted } from "../../domain/request-gates.ts";
@@ -213,10 +214,12 @@ export const sentAsFound = (sent: Sent, { request, madeAt }: FoundPost): Sent =>
 /**
  * Returns the other publications of the post, or of its page by an account with the same login, that sent the same
  * request, and those of any other post where the request has no link to the page: a network may mistake one for the other.
- * The replies to a post may be equal even where the posts differ.
+ * The replies to a post may be equal even where the posts differ. A network that refuses equal posts and can be searched
+ * (DEV) knows a post by its page, whatever the request says.
  */
 export const equalRequests = async (
   delivery: Delivery<"sending" | "unsettled">,
+  { offers, canFind }: Pick<NetworkTraits, "offers" | "canFind">,
   ports: CopyPorts,
 ): Promise<readonly Delivery[]> => {
   const { site, post, account, generation, sent, progress } = delivery;
@@ -226,7 +229,8 @@ export const equalRequests = async (
     deliveriesOfSharers(delivery, sentStates, ports),
     isLinked ? [] : deliveriesOfAccount(delivery, ports),
   ]);
-  const isEqual = (other: Delivery): boolean => canonicalJson(other.sent?.request) === canonicalJson(sent?.request);
+  const isEqual = (other: Delivery): boolean =>
+    (offers === "refuse" && canFind) || canonicalJson(other.sent?.request) === canonicalJson(sent?.request);
   const ofPage = [
     ...generations.filter((other) => other.account === account && other.generation !== generation),
     ...ofSharers.filter((other) => isOfSamePage(other.sent, sent)),

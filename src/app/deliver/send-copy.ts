@@ -289,9 +289,9 @@ const deliveryAfterSend = async (
   // The network names the copy of another delivery: it refused the earlier sends of this one for the same reason.
   if (remote.id !== null && (await withoutOtherCopies([{ remote }], delivery, ports)).length === 0)
     return refuseEqual(delivery, outcome, "copy", now);
-  if (!isResend(delivery) && remote.id === null && (await equalRequests(delivery, ports)).some(isThere))
+  if (!isResend(delivery) && remote.id === null && (await equalRequests(delivery, traits, ports)).some(isThere))
     return refuseEqual(delivery, outcome, "copy", now);
-  if (!(await hasEqualCopy(delivery, ports))) return afterSend(delivery, outcome, now, traits);
+  if (!(await hasEqualCopy(delivery, traits, ports))) return afterSend(delivery, outcome, now, traits);
   const whyUnknown = `an earlier copy has the same text, so it is not known which of them is meant: ${reason}`;
   return giveUp(delivery, "unknown", whyUnknown, now);
 };
@@ -305,5 +305,5 @@ const isThere = ({ remotes = [] }: Delivery): boolean => remotes.some(({ gone })
  * True after an unanswered send, where the network may refuse this one because of a copy that an earlier publication
  * made.
  */
-const hasEqualCopy = async (delivery: Stored, ports: DeliverPorts): Promise<boolean> =>
-  isResend(delivery) && (await equalRequests(delivery, ports)).length > 0;
+const hasEqualCopy = async (delivery: Stored, traits: NetworkTraits, ports: DeliverPorts): Promise<boolean> =>
+  isResend(delivery) && (await equalRequests(delivery, traits, ports)).length > 0;

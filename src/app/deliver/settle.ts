@@ -102,7 +102,7 @@ const settleBySearch: Step<Claimed<"unsettled">> = async (claimed, target, desir
   const now = ports.clock();
   const candidates = answer === "unreadable" ? undefined : answer;
   const own = candidates?.find(({ isSame }) => isSame);
-  const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(sought, ports));
+  const isContested = own !== undefined && desired.kind !== "none" && (await hasContender(sought, target, ports));
   if (own !== undefined && !isContested) return recordFound(sought, own, now);
   // Inside its window the key prevents a second copy even where the network cannot be read.
   const isSafe = chooseSettlement(claimed, { ...traits, canFind: false }, desired.kind === "copy", now) === "resend";
@@ -153,8 +153,11 @@ const resendAdmitted: Step<Claimed<"unsettled">> = async (claimed, target, desir
 };
 
 /** True where the copy that was found may belong to another publication that got no answer. */
-const hasContender = async (delivery: Claimed<"unsettled">, ports: DeliverPorts): Promise<boolean> =>
-  (await equalRequests(delivery, ports)).some((other) => !hasCopy(other));
+const hasContender = async (
+  delivery: Claimed<"unsettled">,
+  { traits }: DeliveryTarget,
+  ports: DeliverPorts,
+): Promise<boolean> => (await equalRequests(delivery, traits, ports)).some((other) => !hasCopy(other));
 
 const whyContested = (delivery: Delivery): string =>
   `${mayBePosted(delivery)}, and what is there may be another announcement, which has the same text: check the network`;

@@ -21,7 +21,7 @@ const equalTo = async (
   { listed = [], sent = {} }: { listed?: readonly Delivery[]; sent?: Readonly<Record<string, number>> },
   rows: readonly Delivery[],
 ) => {
-  const found = await equalRequests(delivery, {
+  const found = await equalRequests(delivery, { offers: "none", canFind: false }, {
     accounts: [account, sharer],
     clock: () => start,
     accountStates: {
@@ -35,7 +35,7 @@ const equalTo = async (
       inState: async (name: string) => ({ rows: listed.filter((one) => one.account === name) }),
       read: async (ref: Delivery) => rows.find((one) => deliveryId(one) === deliveryId(ref)),
     },
-  } as unknown as Parameters<typeof equalRequests>[1]);
+  } as unknown as Parameters<typeof equalRequests>[2]);
   return [...new Set(found.map(({ post }) => post))];
 };
 

@@ -55,6 +55,22 @@ describe("a second account with the login sends the same post a moment later, be
   });
 });
 
+test("what is found at the address of a page is claimed by neither of two accounts with one login that both got no answer", async () => {
+  const world = await aSharedWorldOn({ offers: "refuse", canFind: true, byAddress: true, namesEqual: true }, [
+    true,
+    true,
+  ]);
+  world.paper.fates.push("lost", "applied");
+  world.write("a.md", aDocument({ slug: "a", social: { one: "As one", two: "As two" } }));
+  await world.ingest("a.md");
+  for (let time = 0; time < 6; time += 1) {
+    await world.sweep();
+    world.turn(minute);
+  }
+  expect(world.paper.visible()).toEqual([expect.stringContaining("As two")]);
+  expect(await statesOf(world)).toMatchObject({ one: ["unknown", expect.stringContaining("it is not known which")] });
+});
+
 describe("of two accounts with one login", () => {
   test("the second is not used, and says so, and the first posts", async () => {
     const world = await aSharedWorld(false, false);
