@@ -21,6 +21,8 @@ export const alarmDefinitions: readonly AlarmDefinition[] = [
     name: "unreachable",
     description:
       "Readers do not get a feed, or a WebSub hub or a site's webhook did not accept a message for three days",
+    // A feed is asked for each 15 minutes: within a shorter time the alarm would end between two of them.
+    threshold: { count: 1, minutes: 30 },
   },
   { name: "ingest", description: "A document or a stored row could not be read, or a site's feed five times in a row" },
   {

@@ -331,10 +331,7 @@ type Statuses = z.infer<typeof statusPage>;
 
 const maxPages = 10;
 
-/**
- * Reads statuses page by page until `since`. Undefined if a page was not readable, and `unreadable` if there are more pages
- * than are read: an incomplete list proves nothing.
- */
+/** Reads statuses page by page until `since`. A list that is not complete proves nothing. */
 const findStatuses = async (
   { request, url, since, progress }: CopySearch,
   readPage: (maxId: string) => Promise<Statuses | "unreadable" | undefined>,

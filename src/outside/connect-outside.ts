@@ -106,11 +106,15 @@ const askTimeout = 5 * second;
 
 export const askWith =
   (client: Client, deadline: Deadline): Ask =>
-  async (url) => {
+  async (url, expected) => {
     try {
-      const headers = { accept, range: "bytes=0-0" };
-      const { status } = await client(url, { headers, signal: deadline(askTimeout), maxBytes: maxFeedBytes });
-      return status === 200 || status === 206 ? undefined : `the answer is ${status}`;
+      const asked = { accept, range: "bytes=0-0" };
+      const options = { headers: asked, signal: deadline(askTimeout), maxBytes: maxFeedBytes };
+      const { status, headers } = await client(url, options);
+      if (status !== 200 && status !== 206) return `the answer is ${status}`;
+      // A domain that has expired, or that leads elsewhere, answers with a page.
+      const isPage = /\bhtml\b/i.test(headers.get("content-type") ?? "");
+      return expected === "feed" && isPage ? "the answer is a page, and no feed" : undefined;
     } catch (error) {
       return errorMessage(error);
     }

@@ -67,8 +67,11 @@ export type PollAnswer = {
 /** Requests a feed. Never throws. */
 export type Poll = (url: string, validators: Validators) => Promise<PollAnswer>;
 
-/** Asks for the first byte at an address. Returns what was wrong with the answer, without the address. Never throws. */
-export type Ask = (url: string) => Promise<string | undefined>;
+/**
+ * Asks for the first byte at an address. Returns what was wrong with the answer, without the address: also a page where a
+ * feed is expected. Never throws.
+ */
+export type Ask = (url: string, expected?: "feed") => Promise<string | undefined>;
 
 /** Requests the page of an entry and returns whether it exists. Never throws. */
 export type CheckEntryPage = (url: string) => Promise<"there" | "gone" | "unknown">;

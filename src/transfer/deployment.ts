@@ -212,7 +212,7 @@ const explainRefusal = async <T>(action: string, resource: string, call: () => P
 };
 
 const explainedObjects = (objects: Objects, bucket: string): Objects => ({
-  read: (key) => explainRefusal("s3:GetObject", `the bucket ${bucket}`, () => objects.read(key)),
+  read: (key) => explainRefusal("s3:GetObject and s3:ListBucket", `the bucket ${bucket}`, () => objects.read(key)),
   put: (key, bytes, options) =>
     explainRefusal("s3:PutObject", `the bucket ${bucket}`, () => objects.put(key, bytes, options)),
 });

@@ -21,6 +21,7 @@ const Workflow = z.object({
     z.string(),
     z.object({
       permissions: z.record(z.string(), z.string()).optional(),
+      "timeout-minutes": z.number().optional(),
       steps: z.array(
         z.object({
           uses: z.string().optional(),
@@ -53,6 +54,15 @@ test.each(files)(
       }
   },
 );
+
+test.each(["ci", "release"])("the workflow %s gives .ci/run twice the time that CONTRIBUTING says it takes", (name) => {
+  const [, minutes] = /^\| `\.ci\/run` .*\| (\d+) minutes \|$/m.exec(read("CONTRIBUTING.md")) ?? [];
+  const jobs = Object.values(Workflow.parse(parse(read(`.github/workflows/${name}.yml`))).jobs);
+  const limits = jobs
+    .filter(({ steps }) => steps.some(({ run }) => run === ".ci/run"))
+    .map((job) => job["timeout-minutes"]);
+  expect(limits).toEqual([2 * Number(minutes)]);
+});
 
 test("what has the right to deploy runs the CDK alone: its version is this one's, and it has no dependencies", () => {
   const jobs = jobsOf(read("examples/deploy.yml"));

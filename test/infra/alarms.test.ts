@@ -3,7 +3,9 @@ import { glob } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import * as z from "zod";
 import { alarmDefinitions, countedMetrics } from "../../infra/alarm-definitions.ts";
+import { readersEvery } from "../../src/app/render/render-feed.ts";
 import { failureKinds } from "../../src/domain/notice.ts";
+import { minute, second } from "../../src/domain/time.ts";
 import { functionLog } from "../../src/runtimes/lambda/function-log.ts";
 import { emittedIn } from "../support/emf.ts";
 import { type Resource, synthesised } from "./synthesised.ts";
@@ -53,6 +55,11 @@ test.each(alarmDefinitions)("one alarm fires on $name, whichever function counts
   };
   for (const { env } of environments) expect(emitted(env, name)).toEqual([watches]);
   expect(environments).toHaveLength(9);
+});
+
+test("the alarm for a feed that readers do not get lasts until it was asked for again", () => {
+  const own = alarms.find(({ properties }) => properties.MetricName === "unreachable");
+  expect(Number(own?.properties.Period)).toBeGreaterThanOrEqual((2 * readersEvery * minute) / second);
 });
 
 test("two stages in one account have separate counts", () => {

@@ -23,6 +23,14 @@ describe("a reader's request for a feed", () => {
     ]);
   });
 
+  test("that is answered by a page says so, as of a domain that leads elsewhere; any other address may be one", async () => {
+    const server = await aServer((_, response) =>
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8" }).end("<html>"),
+    );
+    expect(await ask(`${server.url}/feed.xml`, "feed")).toBe("the answer is a page, and no feed");
+    expect(await ask(`${server.url}/beat`)).toBeUndefined();
+  });
+
   test("says why no answer came", async () => {
     const server = await aServer((_, response) => response.destroy());
     expect(await ask(`${server.url}/feed.xml`)).toMatch(/127\.0\.0\.1/);

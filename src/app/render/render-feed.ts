@@ -273,7 +273,7 @@ interface AuditSitesPorts {
 }
 
 /** The feed of a site is asked for as often as this, in minutes. */
-const readersEvery = 15;
+export const readersEvery = 15;
 const feedsAtATime = 20;
 
 export interface WatchReadersPorts {
@@ -296,7 +296,7 @@ export const watchReaders = async (
   for (let from = 0; from < asked.length; from += feedsAtATime)
     await Promise.all(
       asked.slice(from, from + feedsAtATime).map(async (url) => {
-        const reason = await ask(url);
+        const reason = await ask(url, "feed");
         if (reason !== undefined) log.alarm("unreachable", `Readers do not get ${url}: ${reason}`);
       }),
     );

@@ -38,8 +38,9 @@ test("a feed that readers do not get is an alarm with the address and what came 
   const { log, alarms, lines } = keptLog();
   const asked: string[] = [];
   await watchReaders(addresses(16), {
-    ask: async (url) => {
+    ask: async (url, expected) => {
       asked.push(url);
+      expect(expected).toBe("feed");
       return url.includes("s0/") ? "the answer is 503" : undefined;
     },
     clock: () => 0,
