@@ -3,6 +3,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import { type Problem, problem, readOnlyCode } from "../contract/problem.ts";
 import { commandLine } from "../domain/delivery-commands.ts";
+import { second } from "../domain/time.ts";
+import type { Pause } from "../ports/runtime.ts";
 import type { Answer, Query, SiteOperationName } from "./operations.ts";
 
 /** Loaded with the first request: the use cases come with it, and no help and no usage error waits for them. */
@@ -85,6 +87,22 @@ const request = async (url: URL, init: RequestInit = {}): Promise<Response> => {
   }
 };
 
+/** In seconds. API Gateway refuses what is above the throttle of its route, and names no time. */
+const waits = [1, 2, 4, 8, 16];
+const longestWait = 60;
+
+/** Sends a request again that was refused because there were too many (RFC 6585 §4): such a request was not applied. */
+const requestInTime = async (send: () => Promise<Response>, pause: Pause): Promise<Response> => {
+  for (const wait of waits) {
+    const response = await send();
+    if (response.status !== 429) return response;
+    await response.body?.cancel();
+    const asked = Number(response.headers.get("Retry-After") ?? Number.NaN);
+    await pause((asked >= 1 && asked <= longestWait ? asked : wait) * second);
+  }
+  return send();
+};
+
 /** The JSON of a successful answer. */
 const readBody = async (response: Response, url: URL): Promise<unknown> => {
   const body = parseJson(await response.text());
@@ -98,6 +116,8 @@ const readBody = async (response: Response, url: URL): Promise<unknown> => {
     throw new CommandError(
       `a request to ${url.href} may have about 4 MiB on AWS, and this document has more: put it into the bucket, or shorten it`,
     );
+  if (response.status === 429)
+    throw new CommandError(`${url.href} takes no more requests now: try again in a minute`, options);
   if (!response.ok)
     throw new CommandError(
       error?.detail ?? `${url.href} answered ${response.status} without a reason: check CRIER_URL, and try again`,
@@ -142,10 +162,17 @@ interface ConnectOptions {
   readonly site?: string | undefined;
   /** The name of the person who acts, which the history keeps. */
   readonly actor?: string | undefined;
+  readonly pause?: Pause;
 }
 
+const timerPause: Pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
 /** `folder` is where the command runs: the token and the address of a local Crier are below it. */
-export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = "" }: ConnectOptions = {}) => {
+export const connect = (
+  env: NodeJS.ProcessEnv,
+  folder: string,
+  { site, actor = "", pause = timerPause }: ConnectOptions = {},
+) => {
   let known: Promise<URL> | undefined;
   const readAddressOnce = (): Promise<URL> => {
     known ??= readUrl(env, folder);
@@ -163,7 +190,7 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
     const isInBody = body === "query" && !markdown;
     for (const [key, value] of Object.entries({ ...(!isInBody && given), site }))
       if (value !== undefined) address.searchParams.set(key, String(value));
-    const response = await request(address, {
+    const init = {
       method,
       headers: {
         Authorization: `Bearer ${await readToken(env, folder)}`,
@@ -173,8 +200,8 @@ export const connect = (env: NodeJS.ProcessEnv, folder: string, { site, actor = 
       },
       ...(isInBody && { body: JSON.stringify(given) }),
       ...(markdown && { body: new Uint8Array(markdown) }),
-    });
-    return readBody(response, url);
+    };
+    return readBody(await requestInTime(() => request(address, init), pause), url);
   };
   return {
     address: async (): Promise<string> => (await readAddressOnce()).href,

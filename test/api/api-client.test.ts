@@ -138,3 +138,28 @@ test("no answer from a deployment is not a reason to start Crier here", async ()
   const { request } = client({ CRIER_URL: "https://127.0.0.2:1" });
   await expect(request("feeds")).rejects.toThrow("no answer from https://127.0.0.2:1: check CRIER_URL");
 });
+
+describe("too many requests", () => {
+  const tooMany = { status: 429, body: '{"message":"Too Many Requests"}' };
+  const waiting = () => {
+    const pauses: number[] = [];
+    const pause = async (milliseconds: number) => void pauses.push(milliseconds);
+    return { pauses, request: connect(api.env, folder, { pause }).request };
+  };
+
+  test("are sent again with the same body, after as long as the answer asks for or a second and then twice as long", async () => {
+    api.refusals.push(tooMany, { ...tooMany, headers: { "Retry-After": "5" } }, tooMany);
+    const { pauses, request } = waiting();
+    const put = request("put", { name: "hello", markdown: Buffer.from("# Hello") });
+    await expect(put).rejects.toThrow("There is nothing here.");
+    expect(pauses).toEqual([1_000, 5_000, 4_000]);
+    expect(api.bodies).toEqual(Array(4).fill("# Hello"));
+  });
+
+  test("end after half a minute with the next step", async () => {
+    api.replies.set("/api/feeds", { ...tooMany, headers: { "Retry-After": "86400" } });
+    const { pauses, request } = waiting();
+    await expect(request("feeds")).rejects.toThrow(/^http.* takes no more requests now: try again in a minute$/);
+    expect(pauses).toEqual([1_000, 2_000, 4_000, 8_000, 16_000]);
+  });
+});

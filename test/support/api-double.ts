@@ -20,11 +20,12 @@ const notFound = json({ type: "about:blank", title: "Not found", status: 404, de
 /** An API on loopback whose answers a test sets; everything else is a 404 with a problem. */
 export const anApi = async () => {
   const replies = new Map<string, Reply>();
+  const refusals: Reply[] = [];
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
     const body = await readText(request);
     if (body !== "") bodies.push(body);
-    const reply = replies.get(request.url ?? "") ?? notFound;
+    const reply = refusals.shift() ?? replies.get(request.url ?? "") ?? notFound;
     response.writeHead(reply.status, reply.headers).end(reply.body);
   }).listen(0, "127.0.0.1");
   await new Promise((listening) => server.once("listening", listening));
@@ -37,6 +38,8 @@ export const anApi = async () => {
     },
     /** The keys are paths with their queries. */
     replies,
+    /** They are the answers to the next requests, before those of `replies`. */
+    refusals,
     /** The bodies of the requests that had one. */
     bodies,
     answer: <Name extends SiteOperationName>(
