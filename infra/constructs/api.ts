@@ -24,11 +24,12 @@ interface Route {
 }
 
 /**
- * A throttle is more than an owner needs, and bounds what a flood of requests costs (`npm run cost -- --attack`). Each route
- * has its own, so that a flood of one leaves the others free.
+ * A throttle is more than an owner needs: an import waits for it (src/api/api-client.ts). It limits how many requests reach
+ * the functions, and not those that reach the CDN (docs/decisions/0045, `npm run cost -- --attack`). Each route has its own,
+ * so that a flood of one leaves the others free.
  */
 const routes: readonly Route[] = [
-  { path: "/api/{proxy+}", by: "web", throttle: { rate: 20, burst: 100 }, isOpen: false },
+  { path: "/api/{proxy+}", by: "web", throttle: { rate: 5, burst: 100 }, isOpen: false },
   { path: "/api/openapi.json", by: "web", throttle: { rate: 1, burst: 10 }, isOpen: true },
   { path: "/healthz", by: "web", throttle: { rate: 1, burst: 10 }, isOpen: true },
   // Its cookie is no header that API Gateway could ask for, so that a request without a session invokes the function.

@@ -156,8 +156,8 @@ export const throttleProblems: Judge = (resources) => {
   return ofType(resources, "AWS::ApiGatewayV2::Stage").flatMap(({ properties }) => {
     const { RouteSettings, DefaultRouteSettings } = Throttled.parse(properties);
     return [...keys.map((key) => [key, RouteSettings[key]] as const), ["any other", DefaultRouteSettings] as const]
-      .filter(([, one]) => one === undefined || one.ThrottlingRateLimit > 20 || one.ThrottlingBurstLimit > 100)
-      .map(([key]) => `${key} has no throttle, or one above 20 a second and 100 at once`);
+      .filter(([, one]) => one === undefined || one.ThrottlingRateLimit > 5 || one.ThrottlingBurstLimit > 100)
+      .map(([key]) => `${key} has no throttle, or one above 5 a second and 100 at once`);
   });
 };
 
