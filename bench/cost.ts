@@ -5,12 +5,12 @@ import { join } from "node:path";
 import * as z from "zod";
 import { polling } from "./cost/assumptions.ts";
 import { atRest, type Line, ofAnEditor, ofOnePost, ofReads } from "./cost/at-rest.ts";
-import { worstMonth } from "./cost/attack.ts";
+import { costsOf, totalsOf, worstMonth } from "./cost/attack.ts";
 import { addUse, dollarsOf, items, mostDollarsOf, prices, pricesWrittenOn, sumOf, type Use } from "./cost/prices.ts";
 
 /**
  * `npm run cost`, or `npm run cost -- TEMPLATE.json`: what the stack costs a month, counted from its template. With
- * `--attack`: what a flood of requests costs at most.
+ * `--attack`: what a flood of requests costs, and what of it nothing limits.
  */
 
 const Template = z.object({
@@ -50,17 +50,35 @@ const each = (use: Use, further: Use = use) =>
 const stages = ["the first stage", "a second", "any further, at most"];
 
 if (isAttack) {
-  const flood = worstMonth(production);
+  const floods = worstMonth(production);
+  const most = (use: Use): number => sumOf(mostDollarsOf(use));
   console.log(
-    "A month in which somebody sends as many requests to the API and the console as their throttles let through, with forged tokens or none.\n",
+    "A month in which somebody sends requests with forged tokens to the API and the console, as many as the throttles of their routes let through. AWS calls a throttle a target, and no guaranteed ceiling. Nothing is left of what AWS gives for free.\n",
   );
-  row(["a flood of", "straight to the API", "through CloudFront"]);
-  row(["---", "---:", "---:"]);
-  const cost = ({ cdnRequest: _, cdnGb: __, ...direct }: Use) => money(sumOf(dollarsOf(direct)));
-  for (const { name, use } of flood) row([name, cost(use), money(sumOf(dollarsOf(use)))]);
-  row(["**all at once**", cost(sum(flood)), money(sumOf(dollarsOf(sum(flood))))]);
+  row([
+    "a flood of",
+    "small bodies, straight to the API",
+    "through CloudFront",
+    "the dearest bodies, straight to the API",
+    "through CloudFront",
+  ]);
+  row(["---", "---:", "---:", "---:", "---:"]);
+  for (const flood of floods)
+    row([
+      `${flood.route}, ${flood.requests.toLocaleString("en")} requests`,
+      ...costsOf(flood).map(({ body, dollars }) => `${money(dollars)} (${body})`),
+    ]);
+  row(["**all at once**", ...totalsOf(floods).map(money)]);
+  const files = most({ cdnRequest: million, cdnFunction: million, bucketGet: million });
   console.log(
-    `\nWithout the header of a token API Gateway refuses a request of the API itself, and no function runs. Nothing bounds the requests for feeds and pages at CloudFront: a million more cost ${money(sumOf(mostDollarsOf(ofReads(million))))} at most (docs/decisions/0045-what-bounds-the-bill.md). The budget's mail comes at 80 % of deployment.monthlyBudget.`,
+    `
+A function gets bodies of up to 6 MB, and API Gateway takes them up to 10 MB and counts each 512 KB as a request. The console repeats an address, and a form of 100 KB, in its page for signing in.
+
+What the throttles limit: the requests that reach a function. Without the header of a token API Gateway refuses a request of the API itself, and no function runs.
+
+What nothing limits: the requests at CloudFront, whatever their path, and what they carry. A request above a throttle or without a token is one of them, so that the columns of CloudFront are no bound. Each million costs ${money(most({ cdnRequest: million }))}, for files ${money(files)}; each GB of answers $${prices.cdnGb.dollars}, and the files of one feed may have 5 MB each; each GB of bodies to the API ${money(most({ cdnOriginGb: 1 }))}. These are the prices of the United States as they were written down on ${pricesWrittenOn}; in other places CloudFront asks for more.
+
+The budget's mail comes at 80 % of deployment.monthlyBudget, and stops nothing (docs/decisions/0045-what-bounds-the-bill.md).`,
   );
   process.exit();
 }
@@ -116,7 +134,10 @@ row(["---", "---:", "---:", "---:"]);
 row(["a post with a picture to three accounts", ...each(ofOnePost)]);
 row(["an editor who has the console open for 22 days of 8 hours", ...each(ofAnEditor())]);
 for (const requests of [1_000, million])
-  row([`${requests.toLocaleString("en")} requests of readers, at most`, ...each(ofReads(requests))]);
+  row([
+    `${requests.toLocaleString("en")} requests of readers, each of which reaches the bucket`,
+    ...each(ofReads(requests)),
+  ]);
 
 console.log();
 const used = sum(lines);

@@ -1,11 +1,13 @@
 /**
  * The day on which all of these prices were written down, by what was known of AWS's lists: the pages themselves were not
- * read on that day. Whoever compares a list with its page sets the day of all of them, once all are compared.
+ * read on that day. Those of `apiGb` and `cdnOriginGb` were added on 2026-12-01 in the same way. Whoever compares a list
+ * with its page sets the day of all of them, once all are compared.
  */
 export const pricesWrittenOn = "2026-11-26";
 
 /**
- * List prices of us-east-1 in US dollars, without tax. `free` is what AWS gives every account each month
+ * List prices of us-east-1 in US dollars, without tax, and those of CloudFront in the United States: other places have
+ * higher ones, and who sends a request chooses the place. `free` is what AWS gives every account each month
  * without end; what is free for a new account only is left out.
  */
 interface Price {
@@ -36,8 +38,14 @@ export const prices = {
   apiRequest: {
     dollars: 1 / million,
     free: 0,
-    unit: "requests at the HTTP API",
+    unit: "requests at the HTTP API, each 512 KB of one",
     source: "aws.amazon.com/api-gateway/pricing",
+  },
+  apiGb: {
+    dollars: 0.09,
+    free: 100,
+    unit: "GB from the HTTP API to the internet",
+    source: "aws.amazon.com/ec2/pricing/on-demand",
   },
   alarm: { dollars: 0.1, free: 10, unit: "CloudWatch alarms", source: "aws.amazon.com/cloudwatch/pricing" },
   dashboard: {
@@ -90,6 +98,12 @@ export const prices = {
     dollars: 0.085,
     free: 1_024,
     unit: "GB from CloudFront",
+    source: "aws.amazon.com/cloudfront/pricing",
+  },
+  cdnOriginGb: {
+    dollars: 0.02,
+    free: 0,
+    unit: "GB of bodies from CloudFront to the HTTP API",
     source: "aws.amazon.com/cloudfront/pricing",
   },
 } as const satisfies Readonly<Record<string, Price>>;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { longestOfConsole } from "../../bench/cost/attack.ts";
 import { cookieOf, formToken, newCode, readSession, startSession } from "../../src/console/session.ts";
 import { hour, minute, second } from "../../src/domain/time.ts";
 import { aBrowser, aConsole, aSignedInBrowser, formsOf, origin, token } from "../support/console-browser.ts";
@@ -275,6 +276,19 @@ describe("a request to the console", () => {
       const answer = await app.fetch(new Request(`${origin}/console`, { method }));
       expect([answer.status, answer.headers.get("Allow")]).toEqual([405, "GET, POST"]);
     }
+  });
+
+  it("repeats of a stranger's form and address no more than the cost of a flood is counted with", async () => {
+    const { app } = aConsole(await aWorld());
+    const sizeOf = async (path: string, init: RequestInit = {}) =>
+      Buffer.byteLength(await (await app.fetch(new Request(origin + path, init))).text());
+    for (const field of ["text", "name", "from"]) {
+      const body = `${field}=${'"'.repeat(99_990)}`;
+      expect(await sizeOf("/console", { method: "POST", headers: form, body })).toBeLessThanOrEqual(
+        longestOfConsole.form,
+      );
+    }
+    expect(await sizeOf(`/console?${"a&".repeat(5_120)}`)).toBeLessThanOrEqual(longestOfConsole.address);
   });
 
   it("is answered with headers that allow nothing inline, no frame, no other host and no cache", async () => {
