@@ -67,6 +67,29 @@ const audit: Use = {
   tableWrite: 4 * feeds,
 };
 
+/** The relay asks for the main feed of each site (`watchReaders`), as many at a time as this. */
+const askedEvery = 15;
+const askedAtATime = 20;
+/** Seconds until the last of those has answered: an estimate. */
+const ofAsking = 0.4;
+
+/**
+ * CloudFront keeps a file for a minute, so that each of these requests reaches the bucket. The answer is one byte and its
+ * headers.
+ */
+const askingOf = (sites: number, relay: number): Use => {
+  const requests = (sites * minutes) / askedEvery;
+  const inATurn = Math.ceil(sites / askedEvery);
+  const turns = (minutes * Math.min(sites, askedEvery)) / askedEvery;
+  return {
+    gbSecond: turns * Math.ceil(inATurn / askedAtATime) * ofAsking * relay,
+    cdnRequest: requests,
+    cdnFunction: requests,
+    bucketGet: requests,
+    cdnGb: (requests * 1_000) / 1e9,
+  };
+};
+
 /**
  * Of one run while nothing changes, in seconds and requests: the times are estimates, the requests those of the code. What
  * is done less often is divided among the runs.
@@ -107,12 +130,19 @@ export const atRest = (resources: readonly Part[], content: Content): readonly L
       use: Object.fromEntries(Object.entries(each).map(([item, count]) => [item, count * runs])),
     };
   });
+  const relay =
+    DeployedFunction.parse(ofType("AWS::Lambda::Function").find(({ id }) => id.includes("Relay"))?.properties)
+      .MemorySize / 1_024;
   return [
     {
       name: `${queues.length} queues, polled`,
       use: { sqsRequest: queues.reduce((sum, one) => sum + pollsOf(one, content.polls ?? polling.least), 0) },
     },
     ...scheduled,
+    {
+      name: "the main feed of each site, asked for every 15 minutes",
+      use: askingOf(content.sites ?? 1, relay),
+    },
     { name: "alarms", use: { alarm: ofType("AWS::CloudWatch::Alarm").length } },
     {
       name: "dashboards",

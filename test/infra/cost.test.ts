@@ -105,6 +105,23 @@ test("a flood at a route without a throttle has no bound", () => {
   expect(worstMonth(unbound).map(({ requests }) => requests)).toEqual(Array(5).fill(Number.NaN));
 });
 
+test("the main feed of each site is asked for 2,880 times a month, through CloudFront, its function and the bucket", () => {
+  const asked = (sites: number) =>
+    addUse(
+      atRest(resources, { documents: 10, sites })
+        .filter(({ name }) => name.startsWith("the main feed"))
+        .map((line) => line.use),
+    );
+  for (const sites of [1, 10, 1_000])
+    expect(asked(sites)).toMatchObject({
+      cdnRequest: 2_880 * sites,
+      cdnFunction: 2_880 * sites,
+      bucketGet: 2_880 * sites,
+    });
+  // A relay of half a GB waits in each minute for 67 answers, 20 at a time.
+  expect(asked(1_000).gbSecond).toBeCloseTo((43_200 * 4 * 0.4) / 2);
+});
+
 test("each further stage costs less than two dollars, whatever the number of stages", () => {
   const most = sumOf(mostDollarsOf(use(another)));
   expect(most).toBeLessThanOrEqual(2);
@@ -122,11 +139,14 @@ test("docs/deploy.md has these prices, with 1,000 documents, and their day", () 
     `${((first ?? 0) * 100).toFixed()} to ${(sumOf(dollarsOf(five)) * 100).toFixed()} US cents a month at rest, and ${second?.toFixed(2)} dollars or more for a second stage`,
   );
   expect(page).toContain(`for free, ${sumOf(mostDollarsOf(own)).toFixed(2)} dollars, 3 of them for the dashboard`);
+  const used = sumOf(
+    mostDollarsOf(addUse(atRest(resources, { documents: 100_000, sites: 1_000 }).map((line) => line.use))),
+  );
   const grown = [10, 100, 1_000].map((sites) =>
     sumOf(dollarsOf(addUse(atRest(resources, { documents: 100 * sites, sites }).map((line) => line.use)))),
   );
   expect(page).toContain(
-    `it is ${((grown[0] ?? 0) * 100).toFixed()} cents, with a hundred ${((grown[1] ?? 0) * 100).toFixed()} cents, with a thousand ${grown[2]?.toFixed(2)} dollars`,
+    `it is ${((grown[0] ?? 0) * 100).toFixed()} cents, with a hundred ${((grown[1] ?? 0) * 100).toFixed()} cents, with a thousand ${grown[2]?.toFixed(2)} dollars, and ${used.toFixed(2)} where`,
   );
   expect(page).toContain(`written down on ${pricesWrittenOn}`);
   expect(page).toContain(`no further stage costs more than ${most?.toFixed(2)} dollars.`);
