@@ -2,6 +2,7 @@ import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { build as esbuild, type Metafile, type Plugin } from "esbuild";
 import type { FunctionName } from "../limits.ts";
+import { leanZod, oneEvent, onlyInFunctions } from "./lean-libraries.ts";
 import {
   leanSdk,
   noDescriptions,
@@ -95,12 +96,15 @@ const build = async (names: readonly FunctionName[], folder: string, plugins: re
     plugins: [
       configBeside,
       leanSdk,
+      leanZod,
       noDescriptions,
       noJsonSchema,
       noMemoizer,
       noUnusedClasses,
       noPolyfills,
       noYamlDumper,
+      oneEvent,
+      onlyInFunctions,
       packedAssets,
       packedDomains,
       packedEmoji,
