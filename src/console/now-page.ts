@@ -1,7 +1,7 @@
 import { html } from "hono/html";
+import type { Target } from "../app/status/obstacles.ts";
 import type { AccountOverview, Overview, OverviewRow, ScheduledRow } from "../app/status/overview.ts";
 import { isClosed, readOverview, sentAt } from "../app/status/overview.ts";
-import type { Target } from "../app/status/status.ts";
 import { minute } from "../domain/time.ts";
 import { chart } from "./chart.ts";
 import { accountsOf, byPost, needsOf, needsSection, seenOf, siteRows, unreadText } from "./needs-you.ts";

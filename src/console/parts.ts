@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { DecisionContext } from "../app/site-context.ts";
+import { deletionOf, findTargets, type Obstacle, type Target } from "../app/status/obstacles.ts";
 import type { OverviewRow, ScheduledRow } from "../app/status/overview.ts";
-import { deletionOf, findTargets, type Obstacle, type Target } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { AccountReport } from "../contract/installation-status.ts";
 import type { Delivery } from "../domain/delivery.ts";

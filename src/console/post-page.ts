@@ -3,16 +3,16 @@ import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 import type { Shown } from "../app/deliver/desired-state.ts";
 import { isAnnouncedLater } from "../app/status/delivery-status.ts";
 import { listFeedsOf } from "../app/status/feed-status.ts";
-import { isLeaving } from "../app/status/overview.ts";
 import {
   deletionOf,
-  findStatus,
   findTargets,
   type Obstacle,
   type Target,
   undecidedPost,
   waitingOf,
-} from "../app/status/status.ts";
+} from "../app/status/obstacles.ts";
+import { isLeaving } from "../app/status/overview.ts";
+import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { FeedStatus } from "../contract/installation-status.ts";
 import type { PostStatus } from "../contract/posts.ts";

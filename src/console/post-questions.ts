@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
 
-import { deletionOf, findStatus, findTargets } from "../app/status/status.ts";
+import { deletionOf, findTargets } from "../app/status/obstacles.ts";
+import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import type { PostStatus } from "../contract/posts.ts";
 import { deliveryId } from "../domain/delivery.ts";

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
+import type { Target } from "../app/status/obstacles.ts";
 import { type OverviewRow, type ScheduledRow, sentAt } from "../app/status/overview.ts";
-import type { Target } from "../app/status/status.ts";
 import { readWeek, type Week } from "../app/status/week.ts";
 import type { Instant } from "../domain/time.ts";
 import {

@@ -22,16 +22,8 @@ import type { Memberships } from "../../ports/store.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import { type FeedPorts, listSources, type SourcePorts } from "./feed-status.ts";
 import type { DocumentListPorts } from "./find-post.ts";
-import {
-  type AccountHealth,
-  type FindObstacle,
-  type Obstacle,
-  obstacles,
-  type ReportPorts,
-  reportHealth,
-  type Target,
-  undecidedPost,
-} from "./status.ts";
+import { type FindObstacle, type Obstacle, obstacles, type Target, undecidedPost } from "./obstacles.ts";
+import { type AccountHealth, type ReportPorts, reportHealth } from "./status.ts";
 
 /**
  * What needs a person, what goes out next and what went out, for a page that is looked at often: the reads are bounded by

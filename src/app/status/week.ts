@@ -2,6 +2,7 @@ import type { Delivery } from "../../domain/delivery.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Instant } from "../../domain/time.ts";
 import type { ListedRef } from "../../ports/console-rows.ts";
+import { obstacles } from "./obstacles.ts";
 import {
   byTime,
   type OverviewPorts,
@@ -13,7 +14,7 @@ import {
   type ScheduledRow,
   scheduledRow,
 } from "./overview.ts";
-import { obstacles, reportHealth } from "./status.ts";
+import { reportHealth } from "./status.ts";
 
 /** At most this many posts are read: those that were or will be sent, those that are held, and those that are scheduled. */
 const limits = { posts: 40, held: 20, scheduled: 40 } as const;
