@@ -5,7 +5,9 @@ import { backoff, longestWait } from "./retry.ts";
 import {
   firstAnswer,
   type GateFacts,
+  type GateRequest,
   type Hold,
+  isReady,
   pacing,
   type Rule,
   sendRules,
@@ -315,4 +317,54 @@ export const forecastBreaker = (
     }
   }
   return undefined;
+};
+
+/** A delivery that waits for its account, or will. `copy` and `skipsBreaker` are those of its request. */
+export interface Queued
+  extends Pick<Delivery, "post" | "published" | "turnedAway">,
+    Pick<GateRequest, "copy" | "skipsBreaker"> {
+  readonly due: Instant;
+  readonly isNote: boolean;
+}
+
+/** When a delivery is sent, or held by the breaker. */
+export interface Turn<One> {
+  readonly of: One;
+  readonly at: Instant;
+  readonly isHeld: boolean;
+}
+
+/**
+ * Forecasts the order in which the deliveries of an account are sent, and when: as `afterOlder` has it, the oldest of those
+ * that are ready goes first, whenever the rules of the account let one through. The account is connected and the network
+ * answers, and nothing else comes in between.
+ */
+export const forecastTurns = <One extends Queued>(
+  queue: readonly One[],
+  {
+    burstOf,
+    ...facts
+  }: Omit<GateFacts, "request" | "silent" | "stopped" | "burst"> & { readonly burstOf: (isNote: boolean) => number },
+): readonly Turn<One>[] => {
+  const free = { inFlight: undefined, down: undefined, paused: undefined };
+  const left = new Set(queue.toSorted((one, other) => one.published - other.published));
+  const turns: Turn<One>[] = [];
+  let state = { ...facts.state, ...free };
+  let now = facts.now;
+  while (left.size > 0) {
+    now = Math.max(now, Math.min(...[...left].map(({ due }) => due)));
+    const of = [...left].find((one) => isReady(one, now));
+    if (of === undefined) break;
+    now = Math.max(now, of.due);
+    const request = { ...of, claimant: noClaimant, until: now, cost: 0, login: undefined };
+    const burst = burstOf(of.isNote);
+    const answer = passGate(postGate, { ...facts, stopped: undefined, silent: undefined, burst, state, request, now });
+    if (answer.kind === "wait") now = answer.until;
+    else {
+      left.delete(of);
+      turns.push({ of, at: now, isHeld: answer.kind === "hold" });
+      if (answer.kind === "go") state = { ...answer.state, ...free };
+    }
+  }
+  return turns;
 };

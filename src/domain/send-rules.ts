@@ -296,7 +296,7 @@ export const afterOlder: Rule<OrderFacts, Wait> = ({ delivery, others, now }) =>
 };
 
 // A row without a due is one that cannot be read: a person decides about it.
-const isReady = ({ due, turnedAway: times }: Delivery, now: Instant): boolean =>
+export const isReady = ({ due, turnedAway: times }: Pick<Delivery, "due" | "turnedAway">, now: Instant): boolean =>
   due !== undefined && (due <= now || (times !== undefined && due <= now + turns.longest));
 
 /**

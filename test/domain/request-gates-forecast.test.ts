@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AccountState } from "../../src/domain/account.ts";
-import { forecastBreaker, forecastWait } from "../../src/domain/request-gates.ts";
-import { hour, minute } from "../../src/domain/time.ts";
+import { forecastBreaker, forecastTurns, forecastWait, type Queued } from "../../src/domain/request-gates.ts";
+import { day, hour, minute } from "../../src/domain/time.ts";
 import { anAccount, start } from "../support/builders.ts";
 
 const fresh: AccountState = {
@@ -117,4 +117,62 @@ test("a pause, an outage and a request on its way are not what the breaker is ab
       },
     ),
   ).toBe(4);
+});
+
+describe("posts that wait for one account", () => {
+  const account = anAccount({ name: "one", pacing: { interval: minute, dailyCap: 50 } });
+  const queued = (post: string, more: Partial<Queued> = {}): Queued => ({
+    post,
+    published: start - hour,
+    due: start,
+    copy: post,
+    isNote: false,
+    skipsBreaker: false,
+    ...more,
+  });
+  const turns = (queue: readonly Queued[], state: Partial<AccountState> = {}, own = account) =>
+    forecastTurns(queue, {
+      account: own,
+      state: { ...fresh, ...state },
+      burstOf: (isNote) => (isNote ? 9 : 3),
+      timeZone: "Europe/Berlin",
+      now: start,
+    }).map(({ of, at, isHeld }) => `${of.post} ${(at - start) / minute}${isHeld ? " held" : ""}`);
+
+  test("go out in the order of their dates, an interval after each other", () => {
+    const queue = [queued("b", { published: start - 2 }), queued("a", { published: start - 3 })];
+    expect(turns(queue, { sent: { last: start - minute / 2 } })).toEqual(["a 0.5", "b 1.5"]);
+  });
+
+  test("do not wait for an older one that is due later, unless that was turned away", () => {
+    const later = queued("old", { published: start - day, due: start + 3 * minute });
+    const queue = [queued("b"), queued("c"), later];
+    expect(turns(queue)).toEqual(["b 0", "c 1", "old 3"]);
+    expect(turns([queued("b"), { ...later, turnedAway: 1 }])).toEqual(["old 3", "b 4"]);
+  });
+
+  test("are held by the breaker after as many as it lets through, and take no turn then", () => {
+    const queue = ["a", "b", "c", "d"].map((post, n) => queued(post, { published: start - 9 + n }));
+    const note = queued("note", { isNote: true });
+    const evening = queued("evening", { published: start, due: start + 2 * hour });
+    const decided = queued("decided", { published: start - 1, skipsBreaker: true });
+    expect(turns([...queue, note, evening, decided], { sent: { last: start - 30 * minute } })).toEqual([
+      "note 0",
+      "a 1",
+      "b 2",
+      "c 2 held",
+      "d 2 held",
+      "decided 3",
+      "evening 120",
+    ]);
+  });
+
+  test("wait for quiet hours and for the daily cap", () => {
+    const quiet = {
+      ...account,
+      pacing: { interval: minute, dailyCap: 2, quietHours: { from: 9 * 60 + 1, to: 10 * 60 } },
+    };
+    const queue = ["a", "b", "c"].map((post, n) => queued(post, { published: start - 9 + n }));
+    expect(turns(queue, {}, quiet)).toEqual(["a 0", "b 60", "c 1440"]);
+  });
 });

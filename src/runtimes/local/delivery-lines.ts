@@ -1,10 +1,10 @@
-import type { Account } from "../../domain/account.ts";
+import type { Account, AccountState } from "../../domain/account.ts";
 import { postPath } from "../../domain/address.ts";
 import { changeToDo, withdrawnByHand } from "../../domain/copy-transitions.ts";
 import { type Delivery, deliveryId, type HistoryEntry } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import type { PostHead } from "../../domain/post.ts";
-import { type ServerState, serverIsDown } from "../../domain/request-gates.ts";
+import { countedAs, forecastTurns, type ServerState, serverIsDown } from "../../domain/request-gates.ts";
 import {
   endOfPause,
   intervalIsOn,
@@ -22,11 +22,10 @@ import type { Deliveries, Posts, Servers, StopRows, Store } from "../../ports/st
 import { limitLines } from "./console-output.ts";
 import { commandLine, isAnswered, isByCommand, whoAnnounces } from "./document-lines.ts";
 
-/** The other posts that are sent before a delivery which waits for the interval of its account. */
+/** How many other posts are sent before a delivery which waits for the interval of its account, and about when it is sent. */
 interface Queue {
   readonly ahead: number;
-  /** In milliseconds. */
-  readonly interval: number;
+  readonly at: Instant;
 }
 
 interface LineFacts {
@@ -70,30 +69,34 @@ const outageIn = ({ account }: Delivery, reason: string): string | undefined =>
 const whyAndNext = (
   { account, due = 0 }: Delivery,
   reason: string,
-  { queue: { ahead, interval } = { ahead: 0, interval: 0 }, pausedUntil, now, timeZone }: LineFacts,
+  { queue, pausedUntil, now, timeZone }: LineFacts,
 ): string => {
   if (isStoppedReason(reason)) return reason;
   const paused = `${account} is paused`;
   const isPaused = reason.startsWith(`${paused}: `);
   if (isPaused && pausedUntil === undefined) return paused;
   const next = isPaused ? Math.max(due, pausedUntil ?? 0) : due;
-  return ahead === 0
+  return queue === undefined || queue.ahead === 0
     ? `${reason}; next attempt ${clockText(next, now, timeZone)}`
-    : `${reason}; next attempt after ${ahead} other${ahead === 1 ? "" : "s"}, about ${clockText(next + ahead * interval, now, timeZone)}`;
+    : `${reason}; next attempt after ${queue.ahead} other${queue.ahead === 1 ? "" : "s"}, about ${clockText(queue.at, now, timeZone)}`;
 };
 
-/**
- * How many posts of the account are sent first: the older ones that are ready or wait for the same interval, and those of the
- * same date that waited before.
- */
-const countAhead = (delivery: Delivery, others: readonly Delivery[], now: Instant): number => {
-  const waits = ({ reason }: Delivery): boolean => reason === intervalIsOn(delivery.account);
-  const isReady = (other: Delivery): boolean => waits(other) || (other.due !== undefined && other.due <= now);
-  return others.filter(
-    (other) =>
-      other.post !== delivery.post &&
-      (other.published === delivery.published ? waits(other) : other.published < delivery.published && isReady(other)),
-  ).length;
+/** Others of the same date go first if they waited before. */
+const turnOf = (
+  delivery: Delivery,
+  pending: readonly Delivery[],
+  facts: Omit<Parameters<typeof forecastTurns>[1], "burstOf">,
+): Queue | undefined => {
+  const others = pending.filter(
+    ({ post, published, reason }) =>
+      post !== delivery.post && (published !== delivery.published || reason === intervalIsOn(delivery.account)),
+  );
+  const queue = [...others, delivery].flatMap(({ due, ...one }) =>
+    due === undefined ? [] : [{ ...one, due, copy: countedAs({ ...one, due }), isNote: false, skipsBreaker: true }],
+  );
+  const turns = forecastTurns(queue, { ...facts, burstOf: () => 0 });
+  const ahead = turns.findIndex(({ of }) => of.post === delivery.post);
+  return turns[ahead] && { ahead, at: turns[ahead].at };
 };
 
 /** Said with the first time that is named, so that the post does not wait for a person then. */
@@ -403,25 +406,25 @@ export const reportDeliveries = <S extends Pick<Store, "accounts" | "deliveries"
   const limit = limitLines((line) => log.info(line), more, setTimer);
   const print = (line: string): void => limit.print(() => log.info(line));
 
-  const queueOf = async (delivery: Delivery, now: Instant): Promise<Queue | undefined> => {
-    const { account, reason } = delivery;
-    if (reason !== intervalIsOn(account)) return undefined;
-    const { rows } = await store.deliveries.inState(account, "pending");
-    const interval = accounts.find(({ name }) => name === account)?.pacing.interval ?? 0;
-    return { ahead: countAhead(delivery, rows, now), interval };
+  const queueOf = async (delivery: Delivery, state: AccountState, now: Instant): Promise<Queue | undefined> => {
+    const account = accounts.find(({ name }) => name === delivery.account);
+    if (account === undefined || delivery.reason !== intervalIsOn(account.name)) return undefined;
+    const { rows } = await store.deliveries.inState(account.name, "pending");
+    return turnOf(delivery, rows, { account, state, timeZone: timeZone(delivery.site), now });
   };
 
   const report = async (before: Delivery | undefined, after: Delivery): Promise<void> => {
     const post = await store.posts.head(after.site, after.post);
     if (isShownOnly(after, post)) return;
-    const { paused, inFlight } = await store.accounts.read(after.account);
+    const state = await store.accounts.read(after.account);
+    const { paused, inFlight } = state;
     const times = { now: clock(), pausedUntil: paused && endOfPause(paused), takenUntil: inFlight?.until };
     const asksForApproval = accounts.some(({ name, approve }) => name === after.account && approve === true);
     const site = { timeZone: timeZone(after.site), command, removeCopiesAfter };
     const facts = { post, ...site, ...times, asksForApproval };
     const known = whatHappened(before, after, facts);
     if (known === undefined) return;
-    const queue = await queueOf(after, facts.now);
+    const queue = await queueOf(after, state, facts.now);
     const text = queue === undefined ? known : whatHappened(before, after, { ...facts, queue });
     const line = `${post === undefined ? after.post : postPath(post)} ${text}`;
     if (isAlwaysSaid(after, clock())) log.info(line);
