@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { listFeeds, listSources } from "../app/status/feed-status.ts";
-import { readReported } from "../app/status/overview.ts";
+import { readReported } from "../app/status/find-post.ts";
 import type { FeedStatus, SourceStatus } from "../contract/installation-status.ts";
 import { byImportance } from "../domain/feed-key.ts";
 import { reasonText } from "../domain/findings.ts";

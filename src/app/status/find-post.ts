@@ -3,7 +3,8 @@ import { parseAddress, postPath, withoutFragment } from "../../domain/address.ts
 import type { KnownDocument } from "../../domain/document.ts";
 import { AmbiguousName } from "../../domain/errors.ts";
 import { reasonText } from "../../domain/findings.ts";
-import type { Post } from "../../domain/post.ts";
+import { isUndated } from "../../domain/merge-post.ts";
+import type { Post, PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Aliases, Documents, Posts } from "../../ports/store.ts";
 
@@ -167,4 +168,32 @@ export const listWaiting = async (
       waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
   }
   return waiting;
+};
+
+/** Reads at most `limit` of the documents that a person is told of. */
+export const readReported = async (
+  site: string,
+  limit: number,
+  { documents, posts, sourceNames }: DocumentListPorts & Pick<FindPorts, "posts">,
+) => {
+  const refused: RefusedDocument[] = [];
+  const waiting: WaitingDocument[] = [];
+  const undated: PostHead[] = [];
+  let looked = 0;
+  for await (const { source, path, refusal, missing, undated: heldSince, post: id, page } of documents.reported(
+    site,
+    Math.min(limit + 1, 50),
+  )) {
+    looked += 1;
+    if (looked > limit) return { refused, waiting, undated, hasMore: true };
+    if (!sourceNames.includes(source)) continue;
+    if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
+    if ((missing ?? heldSince) === undefined || id === undefined) continue;
+    const post = await posts.head(site, id);
+    if (post === undefined || post.gone !== undefined || post.path !== path) continue;
+    if (isUndated(post)) undated.push(post);
+    if (missing !== undefined)
+      waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
+  }
+  return { refused, waiting, undated, hasMore: false };
 };

@@ -12,7 +12,6 @@ import {
   holdKinds,
 } from "../../domain/delivery.ts";
 import { byImportance } from "../../domain/feed-key.ts";
-import { isUndated } from "../../domain/merge-post.ts";
 import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Stops } from "../../domain/stopped.ts";
@@ -21,7 +20,7 @@ import type { ConsoleRows, LaterPosts, ListedDeliveries, ListedRef } from "../..
 import type { Memberships } from "../../ports/store.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import { type FeedPorts, listSources, type SourcePorts } from "./feed-status.ts";
-import type { DocumentListPorts } from "./find-post.ts";
+import { type DocumentListPorts, readReported } from "./find-post.ts";
 import { type FindObstacle, type Obstacle, obstacles, type Target, undecidedPost } from "./obstacles.ts";
 import { type AccountHealth, type ReportPorts, reportHealth } from "./status.ts";
 
@@ -175,34 +174,6 @@ const readLists = async (account: Account, { refsInState }: OverviewPorts): Prom
     listed("posted"),
   ]);
   return { unknown, failed, held, "held-edit": heldEdits, pending, posted };
-};
-
-/** Reads at most `limit` of the documents that a person is told of. */
-export const readReported = async (
-  site: string,
-  limit: number,
-  { documents, posts, sourceNames }: DocumentListPorts & Pick<OverviewPorts, "posts">,
-) => {
-  const refused: RefusedDocument[] = [];
-  const waiting: WaitingDocument[] = [];
-  const undated: PostHead[] = [];
-  let looked = 0;
-  for await (const { source, path, refusal, missing, undated: heldSince, post: id, page } of documents.reported(
-    site,
-    Math.min(limit + 1, 50),
-  )) {
-    looked += 1;
-    if (looked > limit) return { refused, waiting, undated, hasMore: true };
-    if (!sourceNames.includes(source)) continue;
-    if (refusal !== undefined) refused.push({ source, path, reasons: refusal.reasons, at: refusal.at });
-    if ((missing ?? heldSince) === undefined || id === undefined) continue;
-    const post = await posts.head(site, id);
-    if (post === undefined || post.gone !== undefined || post.path !== path) continue;
-    if (isUndated(post)) undated.push(post);
-    if (missing !== undefined)
-      waiting.push({ source, path, slug: postPath(post), ...(page !== undefined && { page }), ...missing });
-  }
-  return { refused, waiting, undated, hasMore: false };
 };
 
 /** Posts of thirteen weeks are read, because the first of twelve may have begun days before. */
