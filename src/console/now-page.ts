@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Target } from "../app/status/obstacles.ts";
 import type { AccountOverview, Overview, OverviewRow, ScheduledRow } from "../app/status/overview.ts";
-import { isClosed, readOverview, sentAt } from "../app/status/overview.ts";
+import { isClosed, readOverview, sentAt, soon } from "../app/status/overview.ts";
 import { minute } from "../domain/time.ts";
 import { chart } from "./chart.ts";
 import { accountsOf, byPost, needsOf, needsSection, seenOf, siteRows, unreadText } from "./needs-you.ts";
@@ -9,7 +9,6 @@ import {
   act,
   freeNames,
   type Html,
-  isFree,
   isSaid,
   moment,
   namesOf,
@@ -26,59 +25,77 @@ import {
 } from "./parts.ts";
 import { atTime, counted, isoTime, sentence, timeText, waitsFor, whyItWaits } from "./words.ts";
 
-/** What goes out within this time is the first thing on the page. */
-const soon = 5 * minute;
+type Waiting = OverviewRow | ScheduledRow;
 
-/** The next post that is sent within minutes, unless somebody stops it. */
-interface Soon {
-  readonly due: number;
-  readonly accounts: string;
-  readonly link: Html;
-  readonly why: readonly string[];
-  /** What the button stops: the deliveries, or a scheduled post whose deliveries are not planned yet. */
-  readonly fields: readonly (readonly [string, string])[];
-  readonly shown: readonly (OverviewRow | ScheduledRow)[];
+/** A post that waits: its deliveries, and those that are not planned yet. */
+interface Going {
+  /** When the first account sends it. */
+  readonly at: number;
+  readonly rows: readonly Waiting[];
 }
 
-const goingOut = ({ pending, scheduled }: Overview, view: View): Soon | undefined => {
-  const isNear = (at: number): boolean => at - view.now <= soon;
-  const timed = pending.filter(
-    ({ delivery }) => waitsFor(delivery) === "time" && delivery.due !== undefined && isNear(delivery.due),
-  );
-  const first = timed.find(isFree);
-  const later = scheduled.find(({ post, targets }) => isNear(post.published) && targets.some(isFree));
-  const due = first?.delivery.due;
-  const whyOf = (why: string, targets: readonly Target[]) =>
-    [why, obstaclesText(targets)].filter((text) => text !== "");
-  if (later !== undefined && (due === undefined || later.post.published < due))
-    return {
-      due: later.post.published,
-      accounts: freeNames(later.targets),
-      link: scheduledLink(view, later),
-      why: whyOf("scheduled", later.targets),
-      fields: [["post", later.path]],
-      shown: [later],
-    };
-  if (first === undefined || due === undefined) return undefined;
-  const rows = timed.filter(({ post }) => post.id === first.post.id);
-  const targets = rows.map(targetOf);
-  return {
-    due,
-    accounts: freeNames(targets),
-    link: postLink(view, first),
-    why: whyOf(whyItWaits(first.delivery.reason), targets),
-    fields: seenOf(rows),
-    shown: rows,
-  };
+const isPlannedLater = (one: Waiting): one is ScheduledRow => "targets" in one;
+const isPlanned = (one: Waiting): one is OverviewRow => !isPlannedLater(one);
+
+const targetsOf = (rows: readonly Waiting[]): readonly Target[] =>
+  rows.flatMap((one) => (isPlannedLater(one) ? one.targets : targetOf(one)));
+
+const linkOf = (view: View, one: Waiting): Html =>
+  isPlannedLater(one) ? scheduledLink(view, one) : postLink(view, one);
+
+/** What the button stops: the deliveries, or a scheduled post whose deliveries are not planned yet. */
+const fieldsOf = (rows: readonly Waiting[]): readonly (readonly [string, string])[] => {
+  const later = rows.find(isPlannedLater);
+  return later === undefined ? seenOf(rows.filter(isPlanned)) : [["post", later.path]];
 };
 
-const soonSection = (next: Soon | undefined, view: View): Part => {
-  if (next === undefined) return "";
-  const { due, accounts, link, why, fields } = next;
-  const left = Math.round((due - view.now) / 1000);
-  const inTime =
-    left <= 0 ? "now" : left < 90 ? `in ${counted(left, "second")}` : `in ${counted(Math.round(left / 60), "minute")}`;
-  return html`<section class="soon" aria-labelledby="soon"><div><h2 id="soon">Goes out <time datetime="${isoTime(due)}" data-until>${inTime}</time>, to ${accounts}</h2><p class="t" dir="auto">${link}</p>${why.length === 0 ? "" : html`<p class="m">${why.map((text) => sentence(text)).join(" ")}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", fields })}</section>`;
+const whyOf = (one: Waiting): string => (isPlannedLater(one) ? "scheduled" : whyItWaits(one.delivery.reason));
+
+const firstTurn = (targets: readonly Target[]): number => Math.min(...targets.flatMap(({ at }) => at ?? []));
+
+/** The accounts that send it a minute later than the first one, or more. */
+const isAfter =
+  (first: number) =>
+  ({ at }: Target): boolean =>
+    at !== undefined && at >= first + minute;
+
+const laterText = (targets: readonly Target[], first: number, { now, site }: View): string =>
+  [...Map.groupBy(targets.filter(isAfter(first)), ({ at = 0 }) => timeText(at, now, site.timeZone))]
+    .map(([time, all]) => `${namesOf(all)} about ${time}`)
+    .join("; ");
+
+/** Each post that goes out within minutes, unless somebody stops it, the soonest first. */
+const goingOut = ({ pending, scheduled }: Overview, view: View): readonly Going[] => {
+  const timed = [...pending.filter(({ delivery }) => waitsFor(delivery) === "time"), ...scheduled];
+  return [...Map.groupBy(timed, ({ post }) => post.id).values()]
+    .map((rows) => ({ at: firstTurn(targetsOf(rows)), rows }))
+    .filter(({ at }) => at - view.now <= soon)
+    .toSorted((a, b) => a.at - b.at);
+};
+
+/** More posts than these are counted. */
+const mostSoon = 3;
+
+const soonSection = (all: readonly Going[], { unread }: Overview, view: View): Part => {
+  const shown = all.slice(0, mostSoon);
+  const more = all.length - shown.length + unread.soon;
+  const sections = shown.flatMap(({ at, rows }, n) => {
+    const [first] = rows.toSorted((a, b) => firstTurn(targetsOf([a])) - firstTurn(targetsOf([b])));
+    if (first === undefined) return [];
+    const left = Math.round((at - view.now) / 1000);
+    const inTime =
+      left <= 0
+        ? "now"
+        : left < 90
+          ? `in ${counted(left, "second")}`
+          : `in ${counted(Math.round(left / 60), "minute")}`;
+    const targets = targetsOf(rows);
+    const now = targets.filter((one) => !isAfter(at)(one));
+    const why = [whyOf(first), laterText(targets, at, view), obstaclesText(targets)].filter((text) => text !== "");
+    const about = shown.length > 1 ? `“${first.post.title}”` : "";
+    return html`<section class="soon" aria-labelledby="soon${n}"><div><h2 id="soon${n}">Goes out <time datetime="${isoTime(at)}" data-until>${inTime}</time>, to ${freeNames(now)}</h2><p class="t" dir="auto">${linkOf(view, first)}</p>${why.length === 0 ? "" : html`<p class="m">${why.map((text) => sentence(text)).join(" ")}</p>`}</div>${act(view, "hold", "Stop this post", { kind: "do", about, fields: fieldsOf(rows) })}</section>`;
+  });
+  return html`${sections}${more > 0 && shown.length > 0 ? html`<p class="hint">${counted(more, "more post goes", "more posts go")} out within five minutes.</p>` : ""}`;
 };
 
 const mostNext = 20;
@@ -89,8 +106,8 @@ interface Next {
   readonly line: Html;
 }
 
-const whenNext = ({ delivery, obstacle }: OverviewRow, view: View): Part => {
-  const { due } = delivery;
+const whenNext = ({ delivery, obstacle, at }: OverviewRow, view: View): Part => {
+  const due = at ?? delivery.due;
   const kind = waitsFor(delivery);
   // A post that needs an approval goes out at its time if that comes before.
   if (obstacle !== undefined && obstacle !== "approval") return "waits";
@@ -118,12 +135,37 @@ const closedRows = ({ accounts }: Overview, view: View): readonly Html[] =>
         ],
   );
 
-const nextSection = (overview: Overview, next: Soon | undefined, view: View): Part => {
+/** A scheduled post is one row, whether its texts were read or not. */
+const scheduledRow = (rows: readonly Waiting[], view: View): readonly Next[] => {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const { title, published } = first.post;
+  const targets = targetsOf(rows);
+  const turn = firstTurn(targets);
+  // A post that needs an approval goes out at its time if that comes before.
+  const isTimed = turn < Number.POSITIVE_INFINITY || targets.some(({ obstacle }) => obstacle === "approval");
+  const at = Math.max(published, turn < Number.POSITIVE_INFINITY ? turn : 0);
+  const scheduled = isTimed ? "scheduled" : `scheduled for ${timeText(published, view.now, view.site.timeZone)}`;
+  const said = [namesOf(targets), scheduled, laterText(targets, at, view), obstaclesText(targets)];
+  const line = row(
+    isTimed ? moment(at, view) : "waits",
+    linkOf(view, first),
+    [said.filter((text) => text !== "").join(" · ")],
+    [act(view, "hold", "Stop", { about: `“${title}”`, fields: fieldsOf(rows) })],
+  );
+  return [{ at, line }];
+};
+
+const nextSection = (overview: Overview, soonest: readonly Going[], view: View): Part => {
   const { pending, scheduled, unread } = overview;
-  const isLeft = (one: OverviewRow | ScheduledRow): boolean => next?.shown.includes(one) !== true;
-  const left = pending.filter((one) => isLeft(one) && !isClosed(one.obstacle));
+  const shownAbove = new Set(soonest.flatMap(({ rows }) => rows));
+  const left = [...pending.filter(({ obstacle }) => !isClosed(obstacle)), ...scheduled].filter(
+    (one) => !shownAbove.has(one),
+  );
+  const isLater = ({ post }: Waiting): boolean => post.published > view.now;
+  const rowsNow = left.filter(isPlanned).filter((one) => !isLater(one));
   const groups = [
-    ...Map.groupBy(left, (one) => `${one.post.id} ${one.obstacle ?? ""} ${whyWithoutAccount(one)}`).values(),
+    ...Map.groupBy(rowsNow, (one) => `${one.post.id} ${one.obstacle ?? ""} ${whyWithoutAccount(one)}`).values(),
   ];
   const waiting = groups.flatMap((rows): readonly Next[] => {
     const [one] = rows;
@@ -136,25 +178,24 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
         ? ""
         : `; it is ${isTried ? "tried" : "looked for"} again ${atTime(due, view.now, view.site.timeZone)}`;
     const why = rows.length > 1 ? whyWithoutAccount(one) : whyItWaits(one.delivery.reason);
-    const blocked = isSaid(one) ? "" : obstaclesText(rows.map(targetOf));
+    const targets = targetsOf(rows);
+    const at = Math.min(firstTurn(targets), due ?? Number.POSITIVE_INFINITY);
+    const said = [
+      accountsOf(rows),
+      `${why}${again}`,
+      laterText(targets, one.at ?? at, view),
+      isSaid(one) ? "" : obstaclesText(targets),
+    ];
     const line = row(
       whenNext(one, view),
       postLink(view, one),
-      [[accountsOf(rows), `${why}${again}`, blocked].filter((text) => text !== "").join(" · ")],
+      [said.filter((text) => text !== "").join(" · ")],
       [act(view, "hold", "Stop", { about: `“${one.post.title}” on ${accountsOf(rows)}`, fields: seenOf(rows) })],
     );
-    return [{ at: due ?? Number.POSITIVE_INFINITY, line }];
+    return [{ at: one.at ?? at, line }];
   });
-  const later = scheduled.filter(isLeft).map(
-    (one): Next => ({
-      at: one.post.published,
-      line: row(
-        moment(one.post.published, view),
-        scheduledLink(view, one),
-        [[namesOf(one.targets), "scheduled", obstaclesText(one.targets)].filter((text) => text !== "").join(" · ")],
-        [act(view, "hold", "Stop", { about: `“${one.post.title}”`, fields: [["post", one.path]] })],
-      ),
-    }),
+  const later = [...Map.groupBy(left.filter(isLater), ({ post }) => post.id).values()].flatMap((rows) =>
+    scheduledRow(rows, view),
   );
   const inOrder = (rows: readonly Next[]) => rows.toSorted((a, b) => a.at - b.at);
   const shown = inOrder(waiting).slice(0, mostNext);
@@ -181,7 +222,7 @@ const nextSection = (overview: Overview, next: Soon | undefined, view: View): Pa
   const nothingNext =
     hints.length > 0
       ? ""
-      : html`<p class="empty">Nothing ${next === undefined ? "" : "else "}waits to be sent by itself.</p>`;
+      : html`<p class="empty">Nothing ${soonest.length === 0 ? "" : "else "}waits to be sent by itself.</p>`;
   return html`<section aria-labelledby="next"><h2 id="next">Goes out next <a href="${view.href("/console/week")}">The week</a></h2>
 ${all.length > 0 ? html`<ul class="rows">${all}</ul>` : nothingNext}${hints.map((hint) => html`<p class="hint">${hint}</p>`)}</section>`;
 };
@@ -222,7 +263,7 @@ ${posts.length === 0 ? "" : html`<ul class="rows">${posts.slice(0, mostDone).fla
 
 /** What an account can do now, in two words. */
 export const accountState = (
-  { reach, paused, stopped, down, problem, next }: Omit<AccountOverview, "waiting" | "closed">,
+  { reach, paused, stopped, down, problem, breaker, next }: Omit<AccountOverview, "waiting" | "closed">,
   view: View,
 ): Html => {
   if (stopped !== undefined) return state("bad", "stopped");
@@ -231,6 +272,12 @@ export const accountState = (
   if (reach === "none") return state("wait", "not connected");
   if (problem !== undefined) return state("bad", "login");
   if (down !== undefined) return state("bad", "not reachable");
+  const [kind, until] = breaker.articles === undefined ? ["notes", breaker.notes] : ["posts", breaker.articles];
+  if (until !== undefined)
+    return state(
+      "wait",
+      `holds ${kind}${until < Infinity ? ` until ${timeText(until, view.now, view.site.timeZone)}` : ""}`,
+    );
   return next === undefined
     ? state("ok", "free now")
     : state("wait", `next ${timeText(next.at, view.now, view.site.timeZone)}`);
@@ -263,13 +310,13 @@ export const nowPage = async (view: View): Promise<PageContent> => {
     [unknown, failed, unfinished, holds, pending, posted, scheduled].every(({ length }) => length === 0)
   )
     return emptyPage(overview, view);
-  const next = goingOut(overview, view);
+  const going = goingOut(overview, view);
   const needs = needsOf(overview, view);
   const title = needs.count === 0 ? "Nothing needs you" : `${needs.count} need you`;
   return {
     title,
     needs: needs.count,
     isLive: true,
-    body: html`<h1 class="vh">Now</h1>${soonSection(next, view)}<div class="cols"><div>${needsSection(overview, needs, view)}${nextSection(overview, next, view)}${doneSection(overview, view)}</div>${rail(overview, view)}</div>`,
+    body: html`<h1 class="vh">Now</h1>${soonSection(going, overview, view)}<div class="cols"><div>${needsSection(overview, needs, view)}${nextSection(overview, going.slice(0, mostSoon), view)}${doneSection(overview, view)}</div>${rail(overview, view)}</div>`,
   };
 };

@@ -120,7 +120,7 @@ export type StateKind = "ok" | "bad" | "ask" | "wait";
 
 export const state = (kind: StateKind, words: string): Html => html`<span class="s ${kind}">${words}</span>`;
 
-export const targetOf = ({ delivery: { account }, obstacle }: OverviewRow): Target => ({ account, obstacle });
+export const targetOf = ({ delivery: { account }, obstacle, at }: OverviewRow): Target => ({ account, obstacle, at });
 
 export const isFree = ({ obstacle }: Pick<Target, "obstacle">): boolean => obstacle === undefined;
 
@@ -136,6 +136,9 @@ const obstacleText: Readonly<Record<Obstacle, (names: string, one: boolean) => s
   paused: (names, one) => `${names} ${one ? "is" : "are"} paused`,
   unconnected: (names, one) => `${names} ${one ? "is" : "are"} not connected`,
   breaker: (names) => `${names} will hold it until you release it: too many new posts within the hour`,
+  burst: (names) =>
+    `${names} may hold it until you release it: with those before it, too many new posts within the hour`,
+  login: (names) => `the login check of ${names} failed`,
   down: (names) => `${names} cannot be reached`,
   approval: (names, one) => `${names} ${one ? "needs" : "need"} your approval first`,
 };

@@ -1,5 +1,6 @@
 import type { HoldKind } from "../domain/delivery.ts";
 import { textDropped, textEdited } from "../domain/edited-text.ts";
+import { waitsForPage } from "../domain/send-rules.ts";
 import { isStoppedReason } from "../domain/stopped.ts";
 import { cleanLine } from "../domain/text.ts";
 import { day, type Instant, iso, localDay, toInstant } from "../domain/time.ts";
@@ -126,7 +127,7 @@ interface Waiting {
 
 /** Whether a delivery that waits goes out at its time, or only looks again then. */
 export const waitsFor = ({ reason = "" }: Waiting): "time" | "page" | "person" => {
-  if (/^waits until (?:https?:|its page)/.test(reason)) return "page";
+  if (waitsForPage(reason)) return "page";
   return isStoppedReason(reason) || / is paused: /.test(reason) ? "person" : "time";
 };
 

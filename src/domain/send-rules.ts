@@ -159,6 +159,8 @@ export const pageDeadline = day;
 export const untilThere = ({ url, answer }: PageCheck): string =>
   answer?.kind === "absent" ? `until ${url} is live: ${answer.reason}` : pageIsChecked;
 
+export const waitsForPage = (reason = ""): boolean => /^waits until (?:https?:|its page)/.test(reason);
+
 /** Said until the publication has decided which accounts announce a post, for a moment. */
 export const isBeingPublished = "its post is being published";
 

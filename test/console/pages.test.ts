@@ -93,7 +93,7 @@ describe("the first page of the console", () => {
     const now = await text("/console");
     expect(now).not.toContain("Goes out in");
     expect(now).toContain(`waits About tea one · its document has just changed · o${held}`);
-    expect(now).toContain(`08:50 Later one · scheduled · o${held}`);
+    expect(now).toContain(`waits Later one · scheduled for 08:50 · o${held}`);
     expect(now).toMatch(/20:00 Evening one · scheduled(?! ·)/);
     expect(await text("/console/posts/tea")).toMatch(new RegExp(`one , paper Waits .*The account o${held}`));
     expect(await text("/console/posts/later")).toContain(`one O${held}.`);
@@ -341,10 +341,10 @@ describe("the first page of the console", () => {
     await world.plan("later", aDocument({ title: "Later", date: "2026-03-01T12:00:00Z" }));
     const pageOf = async () => read((await browser.get("/console")).page);
     world.paper.reach.now = "none";
-    expect(await pageOf()).toContain("Later one and two · scheduled · one and two are not connected");
+    expect(await pageOf()).toContain("waits Later one and two · scheduled for 12:00 · one and two are not connected");
     world.paper.reach.now = "real";
     world.store.moves.read = async () => world.clock();
-    expect(await pageOf()).toContain("Later one and two · scheduled · this installation sends nothing");
+    expect(await pageOf()).toContain("waits Later one and two · scheduled for 12:00 · this installation sends nothing");
     world.paper.reach.now = "sandbox";
     expect(await pageOf()).toContain("Later one and two · scheduled Stop");
   });
@@ -423,9 +423,7 @@ describe("the first page of the console", () => {
     expect(text).toContain(`Mon 2 Mar, 09:00 Launch 02 ${dated}`);
     expect(text).toContain(`Tue 3 Mar, 09:00 Launch 03 ${dated}`);
     expect(text).toContain("Up to 2 more posts are scheduled: all scheduled posts");
-    expect(text).toContain(
-      "Goes out in 3 minutes , to two The quiet launch Scheduled. One needs your approval first. Stop this post",
-    );
+    expect(text).toContain("22:00 The quiet launch one and two · scheduled · one needs your approval first Stop");
     expect(text).toMatch(/\d+ posts wait for your approval/);
     expect(text).toMatch(/\d+ more deliveries wait: the week has them/);
     expect(text).not.toContain("Nothing");
@@ -580,7 +578,7 @@ describe("a scheduled post", () => {
       /one , paper Goes out Fri 6 Mar, 11:00 .* two , paper Goes out Fri 6 Mar, 11:00 if you approve it/,
     );
     expect(read((await browser.get("/console")).page)).toMatch(
-      /Fri 6 Mar, 11:00 Tea two · .*two needs your approval first/,
+      /Fri 6 Mar, 11:00 Tea one and two · scheduled · two needs your approval first/,
     );
     await world.plan("quiet", aDocument({ title: "Quiet", date: "2026-03-06T11:00:00Z", socialShare: false }));
     expect(read((await browser.get("/console/posts/quiet")).page)).toContain(

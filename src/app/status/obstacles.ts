@@ -9,7 +9,7 @@ import { type AccountHealth, type ReportPorts, reportHealth } from "./status.ts"
 /**
  * Why an account sends nothing at the time of a post, whatever its rules allow: all sending is stopped, or that of the
  * account, the installation sends nothing, the network refuses the login or gives no answer, there is no login, or nobody
- * has approved it, or the breaker holds it by the posts that are sent already.
+ * has approved it, or the breaker holds it by the posts that are sent already, or may by those that go out before it.
  */
 export type Obstacle =
   | "all-stopped"
@@ -17,14 +17,18 @@ export type Obstacle =
   | "silent"
   | "paused"
   | "unconnected"
+  | "login"
   | "down"
   | "approval"
-  | "breaker";
+  | "breaker"
+  | "burst";
 
 /** An account to which a post is sent unless something is in the way. */
 export interface Target {
   readonly account: string;
   readonly obstacle: Obstacle | undefined;
+  /** When it is sent by the forecast, where there is one. */
+  readonly at?: Instant | undefined;
 }
 
 /** A new post about which no person has decided: the breaker may hold it at its time. */
@@ -72,6 +76,7 @@ export const obstacles = (
     if (silent !== undefined) return "silent";
     if (health.paused !== undefined) return "paused";
     if (health.down !== undefined && post !== "deletion") return "down";
+    if (health.problem !== undefined && health.sentToday === 0 && post !== "deletion") return "login";
     return asking.has(name) && !isApproved ? "approval" : held;
   };
 };

@@ -15,14 +15,15 @@ import { byImportance } from "../../domain/feed-key.ts";
 import type { PostHead } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
 import type { Stops } from "../../domain/stopped.ts";
-import { day, type Instant } from "../../domain/time.ts";
+import { day, type Instant, minute } from "../../domain/time.ts";
 import type { ConsoleRows, LaterPosts, ListedDeliveries, ListedRef } from "../../ports/console-rows.ts";
 import type { Memberships } from "../../ports/store.ts";
 import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import { type FeedPorts, listSources, type SourcePorts } from "./feed-status.ts";
 import { type DocumentListPorts, readReported } from "./find-post.ts";
+import { forecast, rowsInTurn, targetsInTurn } from "./forecast.ts";
 import { type FindObstacle, type Obstacle, obstacles, type Target, undecidedPost } from "./obstacles.ts";
-import { type AccountHealth, type ReportPorts, reportHealth } from "./status.ts";
+import { type AccountHealth, type ReportPorts, readHealth } from "./status.ts";
 
 /**
  * What needs a person, what goes out next and what went out, for a page that is looked at often: the reads are bounded by
@@ -47,6 +48,9 @@ const limits = {
 const leastNext = 3;
 const leastPosted = 3;
 
+/** What goes out within this time is the first thing on the page. */
+export const soon = 5 * minute;
+
 export interface OverviewPorts
   extends Omit<ReportPorts, "stops">,
     DocumentListPorts,
@@ -63,6 +67,8 @@ export interface OverviewRow {
   readonly post: PostHead;
   /** Set where it waits for something else than its time. */
   readonly obstacle: Obstacle | undefined;
+  /** When it is sent by the forecast. Undefined where there is none. */
+  readonly at?: Instant | undefined;
 }
 
 export interface AccountOverview extends AccountHealth {
@@ -145,6 +151,8 @@ export interface Overview {
     readonly held: boolean;
     /** Posts that go out within a day, of which some may need an approval. */
     readonly asking: number;
+    /** Posts that go out soon by what is known of them. */
+    readonly soon: number;
     readonly pending: number;
     readonly scheduled: number;
     readonly later: Instant | undefined;
@@ -179,14 +187,14 @@ const readLists = async (account: Account, { refsInState }: OverviewPorts): Prom
 /** Posts of thirteen weeks are read, because the first of twelve may have begun days before. */
 const countedFor = 13 * 7 * day;
 
-const readPublished = async (site: string, { memberships, clock }: OverviewPorts): Promise<Moments> => {
-  const at: Instant[] = [];
-  for await (const { published } of memberships.newest(site, "main")) {
-    if (published < clock() - countedFor) return { at, since: undefined };
-    at.push(published);
-    if (at.length === limits.counted) return { at, since: published };
+const readPublished = async (site: string, { memberships, clock }: OverviewPorts) => {
+  const dates = new Map<string, Instant>();
+  for await (const { id, published } of memberships.newest(site, "main")) {
+    if (published < clock() - countedFor) break;
+    dates.set(id, published);
+    if (dates.size === limits.counted) return { dates, since: published };
   }
-  return { at, since: undefined };
+  return { dates, since: undefined };
 };
 
 /** The first pages of what each account has posted, the newest first. */
@@ -368,7 +376,8 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   ]);
   const read = await Promise.all(
     ports.accounts.map(async (account) => ({
-      health: await reportHealth(account, { stops, moved }, ports),
+      ...(await readHealth(account, { stops, moved }, ports)),
+      account,
       listed: await readLists(account, ports),
     })),
   );
@@ -388,7 +397,11 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   // One post of each kind is read: the others are counted.
   const needs = [...undecided, ...holdKinds.flatMap((kind) => holds.find(({ hold }) => hold === kind) ?? [])];
   const open = read.filter(({ health }) => !isClosed(obstacle(health.name)));
-  const pending = refs("pending", open);
+  const sending = open.map((one) => ({ ...one, pending: one.listed.pending.refs }));
+  const dates = published?.dates ?? new Map<string, Instant>();
+  const order = forecast(sending, { dates }, obstacle, ports);
+  const turnOf = (ref: ListedRef): Instant => order.get(deliveryId(ref))?.at ?? ref.position;
+  const pending = refs("pending", open).toSorted((one, other) => turnOf(one) - turnOf(other));
   const leaving = findLeaving(scheduled.deliveries, [...undecided, ...holds, ...refs("pending")]);
   const later = await findScheduled(site, scheduled.posts, new Set(pending.map(({ post }) => post)), ports);
   const dated = later.slice(0, limits.dated).map(({ id }) => id);
@@ -401,6 +414,14 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
   const chosen = [...new Set([...dated, ...others])];
   const found = await Promise.all(chosen.map((id) => readPost(site, id, ports, later)));
   const posts = found.filter((one) => one !== undefined);
+  const planned = posts.flatMap((one) => scheduledRow(one, obstacle, ports));
+  const targetsOf = (post: PostHead) => planned.find((one) => one.post === post)?.targets ?? [];
+  const turns = forecast(
+    sending,
+    { known: posts.map((one) => ({ ...one, later: targetsOf(one.post) })), dates },
+    obstacle,
+    ports,
+  );
   const inState = (state: DeliveryState) =>
     presented(posts, obstacle, (one) => one.state === state).toSorted(byTime(plannedAt));
   const known = new Set(posts.map(({ post }) => post.id));
@@ -416,6 +437,12 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     (one) => one.state === "posted" && one.withdrawn !== true,
   ).toSorted(byTime((one) => -sentAt(one)));
   const recent = new Set(out.filter((one) => sentAt(one) >= (unreadBefore ?? 0)).map(({ post }) => post.id));
+  const isSoon = (at: Instant): boolean => at - ports.clock() <= soon;
+  const isNext = (ref: ListedRef): boolean => {
+    const turn = turns.get(deliveryId(ref));
+    return turn !== undefined && !turn.isHeld && isSoon(turn.at);
+  };
+  const isAnyFree = open.some(({ health }) => obstacle(health.name) === undefined);
   const unread = (listed: readonly { readonly post: string }[]) => listed.filter(({ post }) => !known.has(post)).length;
   const held = presented(posts, obstacle, ({ hold }) => hold !== undefined).toSorted(byTime(plannedAt));
   return {
@@ -440,20 +467,28 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
       ({ delivery: { state, reason }, obstacle: why }) =>
         why !== undefined || (state === "deleting" && reason !== undefined),
     ),
-    pending: inState("pending").toSorted(byTime(({ delivery }) => delivery.due ?? delivery.history.planned)),
+    pending: rowsInTurn(inState("pending"), turns).toSorted(
+      byTime(({ at, delivery }) => at ?? delivery.due ?? delivery.history.planned),
+    ),
     posted: out.filter(({ post }) => recent.has(post.id)),
-    scheduled: posts
-      .flatMap((one) => scheduledRow(one, obstacle, ports))
+    scheduled: planned
+      .map((one) => ({ ...one, targets: targetsInTurn(one.post, one.targets, turns) }))
       .toSorted((one, other) => one.post.published - other.post.published),
     documents,
     feeds,
     sources,
-    numbers: published && { posts: published, sent },
+    numbers: published && { posts: { at: [...dates.values()], since: published.since }, sent },
     unread: {
       sent: unreadBefore,
       undecided: unread(undecided),
       held: read.some(({ listed }) => (listed.held.next ?? listed["held-edit"].next) !== undefined),
       asking: unread(dueSoon(scheduled.posts, ports)),
+      soon: postsOf(
+        [
+          ...pending.filter(isNext),
+          ...(isAnyFree ? scheduled.posts.filter(({ position }) => isSoon(position)) : []),
+        ].filter(({ post }) => !known.has(post)),
+      ).length,
       pending: unread(pending),
       scheduled: scheduled.posts.filter(({ post }) => !chosen.includes(post)).length,
       later: scheduled.until,

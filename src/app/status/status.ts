@@ -165,12 +165,18 @@ export const checkAccounts = async (ports: ReportPorts & CheckPorts): Promise<re
 /** The parts of a report that need no list of deliveries. */
 export type AccountHealth = Omit<AccountReport, "waiting" | "underWay" | "held" | "unknown" | "failed" | "ifConnected">;
 
+type HealthPorts = Omit<ReportPorts, "stops" | "moves" | "deliveries" | "posts">;
+
 /** Reports what the account's own row says, and when its next post may go out. */
-export const reportHealth = async (
+export const reportHealth = async (...given: Parameters<typeof readHealth>): Promise<AccountHealth> =>
+  (await readHealth(...given)).health;
+
+/** With the row in which its sends are counted. */
+export const readHealth = async (
   account: Account,
   { stops, moved }: { readonly stops: Stops; readonly moved: Instant | undefined },
-  ports: Omit<ReportPorts, "stops" | "moves" | "deliveries" | "posts">,
-): Promise<AccountHealth> => {
+  ports: HealthPorts,
+): Promise<{ readonly health: AccountHealth; readonly counted: AccountState }> => {
   const { name, network, site, pacing } = account;
   const now = ports.clock();
   const { reach, problem } = await readReach(account, ports);
@@ -188,7 +194,7 @@ export const reportHealth = async (
   const stopped = stoppedReason(stops, name, { site, command: ports.command, now, timeZone });
   const gate = passGate(resendGate, { state, stopped, silent, request, account, burst: 0, timeZone, now });
   const checked = reach === "real" ? state.checked : undefined;
-  return {
+  const health = {
     name,
     network,
     site,
@@ -206,6 +212,7 @@ export const reportHealth = async (
     dailyCap: pacing.dailyCap,
     next: gate.kind === "wait" ? { at: gate.until, reason: gate.reason } : undefined,
   };
+  return { health, counted };
 };
 
 const reportAccount = async (
