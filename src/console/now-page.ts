@@ -7,6 +7,7 @@ import { chart } from "./chart.ts";
 import { accountsOf, byPost, needsOf, needsSection, seenOf, siteRows, unreadText } from "./needs-you.ts";
 import {
   act,
+  apart,
   freeNames,
   type Html,
   isSaid,
@@ -230,17 +231,24 @@ ${all.length > 0 ? html`<ul class="rows">${all}</ul>` : nothingNext}${hints.map(
 const copyLink = ({ delivery: { account, url } }: OverviewRow): Html =>
   url === undefined ? html`${account}` : outside(url, account);
 
-/** A post as it last went out: its rows are the last copy of each account. */
+/** A post as it last went out: its rows are the last copy of each account. Those of an earlier time have it beside them. */
 const doneRow = (view: View, rows: readonly OverviewRow[]): readonly Html[] => {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const inSandbox = rows.filter(({ delivery }) => delivery.sandbox);
-  const where =
-    inSandbox.length === 0
-      ? ""
-      : ` · ${inSandbox.length === rows.length ? "" : `${accountsOf(inSandbox)} `}in the sandbox`;
-  const copies = rows.map((one, index) => html`${index > 0 ? ", " : ""}${copyLink(one)}`);
-  return [row(moment(Math.max(...rows.map(sentAt)), view), postLink(view, first), [html`${copies}${where}`])];
+  const groups = apart(rows, sentAt).toReversed();
+  const [newest] = groups;
+  if (newest === undefined) return [];
+  const parts = groups.map((group, index) => {
+    const all = group.toSorted((a, b) => (a.delivery.account < b.delivery.account ? -1 : 1));
+    const inSandbox = all.filter(({ delivery }) => delivery.sandbox);
+    const where =
+      inSandbox.length === 0
+        ? ""
+        : all.length === 1
+          ? " in the sandbox"
+          : ` · ${inSandbox.length === all.length ? "" : `${accountsOf(inSandbox)} `}in the sandbox`;
+    const copies = all.map((one, n) => html`${n > 0 ? ", " : ""}${copyLink(one)}`);
+    return html`${index === 0 ? "" : html` · ${moment(sentAt(group[0]), view)} `}${copies}${where}`;
+  });
+  return [row(moment(sentAt(newest[0]), view), postLink(view, newest[0]), [html`${parts}`])];
 };
 
 const doneSection = ({ posted, unread }: Overview, view: View): Part => {
@@ -248,7 +256,7 @@ const doneSection = ({ posted, unread }: Overview, view: View): Part => {
     ...new Map(rows.toSorted((a, b) => sentAt(a) - sentAt(b)).map((one) => [one.delivery.account, one])).values(),
   ];
   const posts = byPost(posted)
-    .map((rows) => last(rows).toSorted((a, b) => (a.delivery.account < b.delivery.account ? -1 : 1)))
+    .map(last)
     .toSorted((a, b) => Math.max(...b.map(sentAt)) - Math.max(...a.map(sentAt)));
   if (posts.length === 0 && unread.sent === undefined) return "";
   const all = view.href("/console/posts");

@@ -8,7 +8,7 @@ import type { AccountReport } from "../contract/installation-status.ts";
 import type { Delivery } from "../domain/delivery.ts";
 import { saysUntilWhen } from "../domain/send-rules.ts";
 import type { Stop } from "../domain/stopped.ts";
-import type { Instant } from "../domain/time.ts";
+import { type Instant, minute } from "../domain/time.ts";
 import type { ConsoleRows } from "../ports/console-rows.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import type { Session } from "./session.ts";
@@ -123,6 +123,17 @@ export const state = (kind: StateKind, words: string): Html => html`<span class=
 export const targetOf = ({ delivery: { account }, obstacle, at }: OverviewRow): Target => ({ account, obstacle, at });
 
 export const isFree = ({ obstacle }: Pick<Target, "obstacle">): boolean => obstacle === undefined;
+
+/** In groups that are a minute apart or more, the first ones first. */
+export const apart = <One>(all: readonly One[], at: (one: One) => Instant): readonly (readonly [One, ...One[]])[] => {
+  const groups: [One, ...One[]][] = [];
+  for (const one of all.toSorted((a, b) => at(a) - at(b))) {
+    const last = groups.at(-1);
+    if (last !== undefined && at(one) < at(last[0]) + minute) last.push(one);
+    else groups.push([one]);
+  }
+  return groups;
+};
 
 export const namesOf = (targets: readonly Pick<Target, "account">[], most?: number): string =>
   listText([...new Set(targets.map(({ account }) => account))].toSorted(), most);

@@ -4,6 +4,7 @@ import { type OverviewRow, type ScheduledRow, sentAt } from "../app/status/overv
 import { readWeek, type Week } from "../app/status/week.ts";
 import type { Instant } from "../domain/time.ts";
 import {
+  apart,
   freeNames,
   type Html,
   namesOf,
@@ -26,26 +27,16 @@ interface Item {
   readonly where: Part;
 }
 
-/** The posts of each day: `pick` chooses the moment of a post that has several then. */
+/** The posts of each day. What goes out later than the first copy is an item of its own. */
 const grouped = (
   rows: readonly OverviewRow[],
   at: (row: OverviewRow) => Instant,
-  pick: (...moments: Instant[]) => Instant,
   view: View,
   where: (targets: readonly Target[]) => Part,
 ): readonly Item[] =>
-  [...Map.groupBy(rows, (row) => `${row.post.id} ${isoDay(at(row), view.site.timeZone)}`).values()].flatMap((all) => {
-    const [first] = all;
-    return first === undefined
-      ? []
-      : [
-          {
-            at: pick(...all.map(at)),
-            link: postLink(view, first),
-            where: where(all.map(targetOf)),
-          },
-        ];
-  });
+  [...Map.groupBy(rows, (row) => `${row.post.id} ${isoDay(at(row), view.site.timeZone)}`).values()]
+    .flatMap((all) => apart(all, at))
+    .map((all) => ({ at: at(all[0]), link: postLink(view, all[0]), where: where(all.map(targetOf)) }));
 
 /** More names than these would make a day longer than its posts do. */
 const mostNames = 4;
@@ -109,14 +100,8 @@ export const weekPage = async (view: View): Promise<PageContent> => {
   const week = await readWeek(site, [from, to], ports);
   const isTimed = ({ delivery }: OverviewRow): boolean => waitsFor(delivery) === "time" && delivery.due !== undefined;
   const items = [
-    ...grouped(week.posted, sentAt, Math.max, view, names),
-    ...grouped(
-      week.pending.filter(isTimed),
-      ({ delivery }) => Math.max(delivery.due ?? now, now),
-      Math.min,
-      view,
-      going,
-    ),
+    ...grouped(week.posted, sentAt, view, names),
+    ...grouped(week.pending.filter(isTimed), ({ delivery }) => Math.max(delivery.due ?? now, now), view, going),
     ...week.scheduled.map(scheduledItem(view)),
   ].toSorted((a, b) => a.at - b.at);
   const untimed = [...new Map(week.pending.filter((row) => !isTimed(row)).map((row) => [row.post.id, row])).values()];

@@ -270,10 +270,10 @@ describe("the first page of the console", () => {
     await deliveries.create({ ...second, generation: 2 });
     world.turn(2 * hour);
     expect(read((await browser.get("/console")).page)).toContain(
-      "Went out All posts 10:00 About tea one , two · one in the sandbox 09:00 About milk one , two",
+      "Went out All posts 10:00 About tea two · 08:00 one in the sandbox 09:00 About milk one , two",
     );
     expect(read((await browser.get("/console/week")).page)).toContain(
-      "09:00 About milk one and two 10:00 About tea one and two",
+      "08:00 About tea one 09:00 About milk one and two 10:00 About tea two",
     );
   });
 
