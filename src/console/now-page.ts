@@ -160,11 +160,9 @@ const scheduledRow = (rows: readonly Waiting[], view: View): readonly Next[] => 
 const nextSection = (overview: Overview, soonest: readonly Going[], view: View): Part => {
   const { pending, scheduled, unread } = overview;
   const shownAbove = new Set(soonest.flatMap(({ rows }) => rows));
-  const left = [...pending.filter(({ obstacle }) => !isClosed(obstacle)), ...scheduled].filter(
-    (one) => !shownAbove.has(one),
-  );
   const isLater = ({ post }: Waiting): boolean => post.published > view.now;
-  const rowsNow = left.filter(isPlanned).filter((one) => !isLater(one));
+  const left = [...pending, ...scheduled].filter((one) => !shownAbove.has(one));
+  const rowsNow = left.filter(isPlanned).filter((one) => !isLater(one) && !isClosed(one.obstacle));
   const groups = [
     ...Map.groupBy(rowsNow, (one) => `${one.post.id} ${one.obstacle ?? ""} ${whyWithoutAccount(one)}`).values(),
   ];

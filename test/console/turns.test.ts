@@ -39,12 +39,39 @@ describe("the moment at which a post goes out", () => {
     await browser.press((await browser.get("/console")).page, "Stop this post “About a”");
     expect((await world.deliveries("a")).map(({ state }) => state)).toEqual(["held"]);
     expect(await now()).toMatch(/^Now Goes out in 2 minutes , to one About b /);
-    for (let passed = 0; passed < 3 * minute; passed += 5 * second) {
+  });
+
+  it("is when the worker sends it", async () => {
+    const { world, now, browser } = await aQueue(["a", "b", "c", "d"]);
+    await world.plan("note", aDocument({ title: undefined, date: iso(start + 3 * minute), slug: "note" }, "A note."));
+    await world.plan("soon", aDocument({ title: "Soon", date: iso(start + 5 * minute) }));
+    const text = await now();
+    const promised = ["About c", "About d", "A note.", "Soon"].map((title) =>
+      text.split(` ${title} one`)[0]?.slice(-5),
+    );
+    expect(promised).toEqual(["08:06", "08:08", "08:10", "08:12"]);
+    for (let passed = 0; passed < 13 * minute; passed += 5 * second) {
       world.turn(5 * second);
       await world.sweep();
     }
-    expect((await world.deliveries("b")).map(({ state }) => state)).toEqual(["posted"]);
-    expect((await world.deliveries("d")).map(({ state }) => state)).toEqual(["pending"]);
+    const done = read((await browser.get("/console")).page).split("Went out")[1];
+    expect(done).toMatch(
+      /08:12 Soon one 08:10 A note\. one 08:08 About d one 08:06 About c one 08:04 About b one 08:02 About a one/,
+    );
+  });
+
+  it("is one row of a scheduled post whether its texts were read or not", async () => {
+    const accounts = ["one", "two", "three"].map((name) => paper(name, { approve: name === "two" }));
+    const { world, browser, now } = await aTeam({ accounts });
+    await world.app.stop("three");
+    await world.plan("later", aDocument({ title: "Later", date: iso(start + hour) }));
+    const row =
+      "09:00 Later one, three and two · scheduled · three is stopped; two needs your approval first Stop “Later”";
+    expect(await now()).toContain(`Goes out next The week ${row} Accounts`);
+    await browser.press((await browser.get("/console/posts/later")).page, "Read its texts");
+    await world.sweep();
+    expect(await now()).toContain(row);
+    expect((await now()).split("Goes out next")[1]?.split("Accounts")[0]?.match(/Later/g)).toHaveLength(2);
   });
 
   it("is known of the next posts where many wait, and the others are counted", async () => {
