@@ -336,8 +336,8 @@ export interface Turn<One> {
 
 /**
  * Forecasts the order in which the deliveries of an account are sent, and when: as `afterOlder` has it, the oldest of those
- * that are ready goes first, whenever the rules of the account let one through. The account is connected and the network
- * answers, and nothing else comes in between.
+ * that are ready goes first, whenever the rules of the account let one through. The account is connected, the
+ * network answers after the pause that it asked for, and nothing else comes in between.
  */
 export const forecastTurns = <One extends Queued>(
   queue: readonly One[],
@@ -346,7 +346,7 @@ export const forecastTurns = <One extends Queued>(
     ...facts
   }: Omit<GateFacts, "request" | "silent" | "stopped" | "burst"> & { readonly burstOf: (isNote: boolean) => number },
 ): readonly Turn<One>[] => {
-  const free = { inFlight: undefined, down: undefined, paused: undefined };
+  const free = { inFlight: undefined, paused: undefined };
   const left = new Set(queue.toSorted((one, other) => one.published - other.published));
   const turns: Turn<One>[] = [];
   let state = { ...facts.state, ...free };

@@ -167,6 +167,11 @@ describe("posts that wait for one account", () => {
     ]);
   });
 
+  test("wait for a network that asked for a pause", () => {
+    const down = { failures: 1, until: start + 10 * minute, reason: "429" };
+    expect(turns([queued("a"), queued("b")], { down })).toEqual(["a 10", "b 11"]);
+  });
+
   test("wait for quiet hours and for the daily cap", () => {
     const quiet = {
       ...account,
