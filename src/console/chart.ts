@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { Moments, Overview } from "../app/status/overview.ts";
+import type { Moments, Numbers } from "../app/status/numbers.ts";
+import type { Overview } from "../app/status/overview.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Html, Part, View } from "./parts.ts";
 import { dayStart, dayText, mondayOf } from "./words.ts";
@@ -15,20 +16,24 @@ interface Week {
   /** Undefined where not all of the week were counted. */
   readonly posts: number | undefined;
   readonly sent: number | undefined;
+  readonly shown: number | undefined;
 }
 
-type Row = "posts" | "sent";
+type Row = "posts" | "sent" | "shown";
 
 const countIn = ({ at, since }: Moments, from: Instant, to: Instant): number | undefined =>
   since !== undefined && since >= from ? undefined : at.filter((one) => one >= from && one < to).length;
 
-const weeksOf = ({ posts, sent }: { readonly posts: Moments; readonly sent: Moments }, view: View): readonly Week[] => {
+const none: Moments = { at: [], since: undefined };
+
+const weeksOf = ({ posts, sent, shown = none }: Numbers, view: View): readonly Week[] => {
   const { timeZone } = view.site;
   const monday = mondayOf(undefined, view.now, timeZone);
   return Array.from({ length: shownWeeks }, (_, index) => {
     const from = dayStart(monday, timeZone, -7 * (shownWeeks - 1 - index));
     const to = dayStart(from, timeZone, 7);
-    return { name: dayText(from, timeZone)[1], posts: countIn(posts, from, to), sent: countIn(sent, from, to) };
+    const count = (moments: Moments) => countIn(moments, from, to);
+    return { name: dayText(from, timeZone)[1], posts: count(posts), sent: count(sent), shown: count(shown) };
   });
 };
 
@@ -57,15 +62,22 @@ export const chart = ({ numbers }: Pick<Overview, "numbers">, view: View): Part 
   if (numbers === undefined)
     return html`<section aria-labelledby="num"><h2 id="num">The last ${shownWeeks} weeks</h2><p class="hint">The numbers could not be read now.</p></section>`;
   const weeks = weeksOf(numbers, view);
-  const isCut = weeks.some(({ posts, sent }) => posts === undefined || sent === undefined);
+  const { shown, isAllShown } = numbers;
+  const columns: readonly (readonly [Row, string])[] = [
+    ["posts", "Posts"],
+    ...(isAllShown ? [] : [["sent", "Copies"] as const]),
+    ...(shown === undefined ? [] : [["shown", "In the sandbox"] as const]),
+  ];
+  const [, [second, name] = ["sent", "Copies"] as const] = columns;
+  const isCut = weeks.some((week) => columns.some(([column]) => week[column] === undefined));
   const rows = weeks
     .toReversed()
     .map(
-      ({ name, posts, sent }) =>
-        html`<tr><td>${name}</td><td class="n" data-k="Posts">${cell(posts)}</td><td class="n" data-k="Copies">${cell(sent)}</td></tr>`,
+      (week) =>
+        html`<tr><td>${week.name}</td>${columns.map(([column, head]) => html`<td class="n" data-k="${head}">${cell(week[column])}</td>`)}</tr>`,
     );
   return html`<section aria-labelledby="num"><h2 id="num">The last ${shownWeeks} weeks</h2>
-<figure><svg viewBox="0 0 ${width} 166" role="img" aria-labelledby="num-d"><desc id="num-d">The posts of each week, and their copies, those in the sandbox too. The numbers are in the table below.</desc>
-${bars(weeks, "posts", 70, "b1", "Posts")}${bars(weeks, "sent", 148, "b2", "Copies")}<text x="0" y="163">${weeks[0]?.name ?? ""}</text><text x="${width}" y="163" text-anchor="end">this week</text></svg></figure>
-<details><summary>The numbers</summary><table><thead><tr><th scope="col">Week of</th><th scope="col" class="n">Posts</th><th scope="col" class="n">Copies</th></tr></thead><tbody>${rows}</tbody></table><p class="hint">Copies count in the week in which they were sent, those in the sandbox too.${isCut ? " Of the earlier weeks there are too many to count them here." : ""}</p></details></section>`;
+<figure><svg viewBox="0 0 ${width} 166" role="img" aria-labelledby="num-d"><desc id="num-d">The posts of each week, and their copies${isAllShown ? " in the sandbox" : ""}. The numbers are in the table below.</desc>
+${bars(weeks, "posts", 70, "b1", "Posts")}${bars(weeks, second, 148, "b2", name)}<text x="0" y="163">${weeks[0]?.name ?? ""}</text><text x="${width}" y="163" text-anchor="end">this week</text></svg></figure>
+<details><summary>The numbers</summary><table><thead><tr><th scope="col">Week of</th>${columns.map(([, head]) => html`<th scope="col" class="n">${head}</th>`)}</tr></thead><tbody>${rows}</tbody></table><p class="hint">Copies count in the week in which they were sent.${shown === undefined || isAllShown ? "" : " Those of the accounts that are in the sandbox now are apart."}${isCut ? " Of the earlier weeks there are too many to count them here." : ""}</p></details></section>`;
 };

@@ -102,8 +102,8 @@ const stateWords = (
       if (unfinished) return ["ask", "Only a part is known to be there"];
       if (hold !== undefined) return ["ask", "Posted; its edit waits for your approval"];
       return [
-        "ok",
-        `Posted${posted === undefined ? "" : ` ${time(posted)}`}${stale ? ", not as the post is now" : ""}`,
+        delivery.sandbox ? "wait" : "ok",
+        `${delivery.sandbox ? "Shown in the sandbox" : "Posted"}${posted === undefined ? "" : ` ${time(posted)}`}${stale ? ", not as the post is now" : ""}`,
       ];
     case "editing":
       return ["ok", "Posted; it is being edited"];
@@ -239,7 +239,10 @@ const explanation = (
   ];
 };
 
-const history = ({ generation, history: { planned, by, first, omitted, last } }: DeliveryStatus, view: View): Html => {
+const history = (
+  { generation, sandbox, history: { planned, by, first, omitted, last } }: DeliveryStatus,
+  view: View,
+): Html => {
   const line = (at: number, text: string) =>
     html`<li><time datetime="${isoTime(at)}">${timeText(at, view.now, view.site.timeZone)}</time><span dir="auto">${text}</span></li>`;
   const entries = first.length + last.length + 1;
@@ -247,7 +250,7 @@ const history = ({ generation, history: { planned, by, first, omitted, last } }:
     omitted === 0
       ? `What happened: ${counted(entries, "entry", "entries")}`
       : `What happened: ${entries + omitted} entries, ${entries} are shown`;
-  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(generation, by))}${first.map((entry) => line(entry.at, historyText(entry)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry)))}</ol></details>`;
+  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(generation, by))}${first.map((entry) => line(entry.at, historyText(entry, sandbox)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry, sandbox)))}</ol></details>`;
 };
 
 /** Whoever approves a text has read it: then it is not closed. */
@@ -449,13 +452,15 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
     const own = facts.get(delivery.id);
     return own === undefined ? [] : [[delivery, own] as const];
   });
-  const out = post.deliveries.filter(isOut).length;
+  const there = post.deliveries.filter(isOut);
+  const shown = there.filter(({ sandbox }) => sandbox).length;
+  const out = there.length - shown;
   const isAre = `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"}`;
   return {
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
-<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${out > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : namesOf(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}`}</small></h2>
+<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${there.length > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : namesOf(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}${shown === 0 ? "" : `, ${shown} shown in the sandbox`}`}</small></h2>
 ${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, feeds, facts, view)}</div>`,
   };
 };

@@ -9,6 +9,9 @@ import type { PostHead } from "../domain/post.ts";
 import { type Html, hidden, moment, type PageContent, type Part, type StateKind, state, type View } from "./parts.ts";
 import { inWords, listText, whyStillThere } from "./words.ts";
 
+const isThere = ({ state: now, hold }: Delivery): boolean =>
+  now === "editing" || (now === "posted" && hold === undefined);
+
 /** What its deliveries are doing, the most urgent first. Undefined for one that is never sent. */
 const groups: readonly (readonly [StateKind, words: string, includes: (delivery: Delivery) => boolean])[] = [
   ["bad", "failed on", (one) => one.state === "failed"],
@@ -17,7 +20,8 @@ const groups: readonly (readonly [StateKind, words: string, includes: (delivery:
   ["ask", "held on", (one) => one.state === "held" && one.hold !== "approval"],
   ["ask", "edit waits for approval on", (one) => one.state === "posted" && one.hold !== undefined],
   ["wait", "waits on", ({ state: now }) => now === "pending" || now === "sending" || now === "unsettled"],
-  ["ok", "posted on", (one) => one.state === "editing" || (one.state === "posted" && one.hold === undefined)],
+  ["ok", "posted on", (one) => isThere(one) && !one.sandbox],
+  ["wait", "shown in the sandbox of", (one) => isThere(one) && one.sandbox],
   ["wait", "deleted on", ({ state: now }) => now === "deleted"],
 ];
 

@@ -32,19 +32,28 @@ const grouped = (
   rows: readonly OverviewRow[],
   at: (row: OverviewRow) => Instant,
   view: View,
-  where: (targets: readonly Target[]) => Part,
+  where: (rows: readonly OverviewRow[]) => Part,
 ): readonly Item[] =>
   [...Map.groupBy(rows, (row) => `${row.post.id} ${isoDay(at(row), view.site.timeZone)}`).values()]
     .flatMap((all) => apart(all, at))
-    .map((all) => ({ at: at(all[0]), link: postLink(view, all[0]), where: where(all.map(targetOf)) }));
+    .map((all) => ({ at: at(all[0]), link: postLink(view, all[0]), where: where(all) }));
 
 /** More names than these would make a day longer than its posts do. */
 const mostNames = 4;
 
 const names = (targets: readonly Target[]): string => namesOf(targets, mostNames);
 
+/** The accounts that it was posted on, and those that only showed it. */
+const wentTo = (rows: readonly OverviewRow[]): string => {
+  const [shown, out] = [true, false].map((sandbox) =>
+    names(rows.filter(({ delivery }) => delivery.sandbox === sandbox).map(targetOf)),
+  );
+  return [out, shown && `shown in the sandbox of ${shown}`].filter((text) => text).join(" · ");
+};
+
 /** What is said of the accounts: those that send it then, and what is in the way of the others. */
-const going = (targets: readonly Target[]): Html => {
+const going = (rows: readonly OverviewRow[]): Html => {
+  const targets = rows.map(targetOf);
   const [free, blocked] = [freeNames(targets, mostNames), obstaclesText(targets)];
   return html`${free === "" ? state("wait", "waits") : html`${state("wait", "goes out")} ${free}`}${blocked === "" ? "" : html` ${free === "" ? `${names(targets)}: ` : "· "}${blocked}`}`;
 };
@@ -100,7 +109,7 @@ export const weekPage = async (view: View): Promise<PageContent> => {
   const week = await readWeek(site, [from, to], ports);
   const isTimed = ({ delivery }: OverviewRow): boolean => waitsFor(delivery) === "time" && delivery.due !== undefined;
   const items = [
-    ...grouped(week.posted, sentAt, view, names),
+    ...grouped(week.posted, sentAt, view, wentTo),
     ...grouped(week.pending.filter(isTimed), ({ delivery }) => Math.max(delivery.due ?? now, now), view, going),
     ...week.scheduled.map(scheduledItem(view)),
   ].toSorted((a, b) => a.at - b.at);

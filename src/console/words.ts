@@ -184,7 +184,7 @@ export const plannedText = (generation: number, by: string | undefined): string 
 };
 
 /** What happened, as a sentence. */
-export const historyText = ({ state, attempt, reason, by }: Entry): string => {
+export const historyText = ({ state, attempt, reason, by }: Entry, sandbox = false): string => {
   if (attempt !== undefined) return `${requests[state] ?? state}${attempt > 1 ? ` (${ordinal(attempt)} try)` : ""}.`;
   const act = /^(released|approved|dismissed|retried|resolved|withdrawn) by hand(.*)$/s.exec(reason ?? "");
   if (act !== null && state !== "deleted")
@@ -194,7 +194,7 @@ export const historyText = ({ state, attempt, reason, by }: Entry): string => {
   if (reason?.startsWith("by hand, until")) return `${by ?? "Somebody"} stopped it, until somebody releases it.`;
   // Of what a person does, only an approval leaves the reason why a delivery waits as it is.
   if (by !== undefined && state === "pending") return `${by} approved it.`;
-  const result = results[state] ?? state;
+  const result = sandbox && state === "posted" ? "It is shown in the sandbox" : (results[state] ?? state);
   const rule = whyItWaits(reason);
   const why = rule === "" ? "" : rule.startsWith("until ") ? ` ${rule}` : `: ${rule}`;
   return sentence(`${result}${why}${by === undefined ? "" : ` (${by})`}`);

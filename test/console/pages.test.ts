@@ -273,7 +273,7 @@ describe("the first page of the console", () => {
       "Went out All posts 10:00 About tea two · 08:00 one in the sandbox 09:00 About milk one , two",
     );
     expect(read((await browser.get("/console/week")).page)).toContain(
-      "08:00 About tea one 09:00 About milk one and two 10:00 About tea two",
+      "08:00 About tea shown in the sandbox of one 09:00 About milk one and two 10:00 About tea two",
     );
   });
 
@@ -441,10 +441,9 @@ describe("the numbers of the last weeks", () => {
     for (const slug of ["milk", "salt"]) await publish(world, slug, { date: "2026-03-09T07:30:00Z" });
     const { page } = await browser.get("/console");
     expect(read(page)).toContain("The last 12 weeks");
-    // Those in the sandbox are on no network.
     expect(page).toContain(">Copies</text>");
     expect(page).not.toContain("on networks");
-    expect(page).toMatch(/<desc[^>]*>The posts of each week, and their copies, those in the sandbox too\./);
+    expect(page).toMatch(/<desc[^>]*>The posts of each week, and their copies\./);
     // A bar for each week that has some.
     const bars = [...page.matchAll(/<path class="(b\d)" d="([^"]*)"/g)];
     expect(bars.map(([, row, path = ""]) => [row, path.match(/M/g)?.length])).toEqual([

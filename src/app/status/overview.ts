@@ -22,6 +22,7 @@ import { deliveryStatus, isAnnouncedLater } from "./delivery-status.ts";
 import { type FeedPorts, listSources, type SourcePorts } from "./feed-status.ts";
 import { type DocumentListPorts, readReported } from "./find-post.ts";
 import { forecast, rowsInTurn, targetsInTurn } from "./forecast.ts";
+import { type Moments, type Numbers, numbersOf, readPublished, sentMoments } from "./numbers.ts";
 import { type FindObstacle, type Obstacle, obstacles, type Target, undecidedPost } from "./obstacles.ts";
 import { type AccountHealth, type ReportPorts, readHealth } from "./status.ts";
 
@@ -41,7 +42,6 @@ const limits = {
   feeds: 3,
   sources: 2,
   documents: 3,
-  counted: 100,
 } as const;
 
 /** At least this many of the posts go out next, because that can only be stopped before, and this many went out. */
@@ -95,12 +95,6 @@ export interface HeldKind {
   readonly posts: number;
 }
 
-/** Moments of the past. Not all before `since` are known, where it is set. */
-export interface Moments {
-  readonly at: readonly Instant[];
-  readonly since: Instant | undefined;
-}
-
 export interface Overview {
   /** The site has no post. */
   readonly isEmpty: boolean;
@@ -138,8 +132,7 @@ export interface Overview {
     | { readonly faulty: readonly Pick<FeedStatus, "key" | "title" | "faults">[]; readonly unread: number }
     | undefined;
   readonly sources: readonly SourceStatus[] | undefined;
-  /** The moments of the last weeks at which posts were published, and copies were sent, those in the sandbox too. */
-  readonly numbers: { readonly posts: Moments; readonly sent: Moments } | undefined;
+  readonly numbers: Numbers | undefined;
   /**
    * Deliveries that wait for a person, or to be sent, and whose posts were not read, and posts that are due later. Nothing
    * is known of what is due after `later`, where that is set, and nothing is listed of what was sent before `sent`.
@@ -182,28 +175,6 @@ const readLists = async (account: Account, { refsInState }: OverviewPorts): Prom
     listed("posted"),
   ]);
   return { unknown, failed, held, "held-edit": heldEdits, pending, posted };
-};
-
-/** Posts of thirteen weeks are read, because the first of twelve may have begun days before. */
-const countedFor = 13 * 7 * day;
-
-const readPublished = async (site: string, { memberships, clock }: OverviewPorts) => {
-  const dates = new Map<string, Instant>();
-  for await (const { id, published } of memberships.newest(site, "main")) {
-    if (published < clock() - countedFor) break;
-    dates.set(id, published);
-    if (dates.size === limits.counted) return { dates, since: published };
-  }
-  return { dates, since: undefined };
-};
-
-/** The first pages of what each account has posted, the newest first. */
-const sentMoments = (site: string, lists: readonly ListedDeliveries[]): Moments => {
-  const ends = lists.flatMap(({ refs, next }) => (next !== undefined ? (refs.at(-1)?.position ?? []) : []));
-  return {
-    at: lists.flatMap(({ refs }) => refs.filter((ref) => ref.site === site).map(({ position }) => position)),
-    since: ends.length === 0 ? undefined : Math.max(...ends),
-  };
 };
 
 /** Some of the sends before this moment are not read. Undefined where all are. */
@@ -477,7 +448,13 @@ export const readOverview = async (site: Site, ports: OverviewPorts): Promise<Ov
     documents,
     feeds,
     sources,
-    numbers: published && { posts: { at: [...dates.values()], since: published.since }, sent },
+    numbers:
+      published &&
+      numbersOf(
+        site.id,
+        published,
+        read.map(({ health, listed }) => ({ isInSandbox: health.reach === "sandbox", posted: listed.posted })),
+      ),
     unread: {
       sent: unreadBefore,
       undecided: unread(undecided),
