@@ -2,7 +2,6 @@ import { actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-de
 import { type Decision, resolve, retry } from "../app/deliver/change-delivery.ts";
 import { readWouldSend, resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
 import { removePost } from "../app/ingest/deletions.ts";
-import { announce } from "../app/ingest/post-commands.ts";
 import { planEarly } from "../app/publish/publish-post.ts";
 import type { Changed, Resolved } from "../app/results.ts";
 import type { DecisionContext } from "../app/site-context.ts";
@@ -250,7 +249,7 @@ const resolveAs = (as: "posted" | "retry", words: Words): Act =>
   onDeliveries(words, (id, decision, { site, ports }) => resolve(site.id, id, as, decision, ports));
 
 /** When what waits on these accounts goes out, as far as nothing is in the way, and what is in the way of the others. */
-const whenText = (
+export const whenText = (
   targets: readonly Target[],
   dues: readonly Instant[],
   { now, site }: Pick<ActCall, "now" | "site">,
@@ -316,41 +315,6 @@ const remove: Act = async ({ form, site, ports, by }) => {
     if (!(error instanceof UnexpectedPost)) throw error;
     return nothing("The post has changed since you opened the page: look at it, and decide again.");
   }
-};
-
-const again: Act = async ({ form, site, ports, by, now }) => {
-  if (!form.has("account"))
-    return {
-      isProblem: true,
-      isInvalid: true,
-      bold: "Nothing was done. Tick the accounts that are to post it a second time.",
-      more: [],
-    };
-  const [post, seen] = [form.get("post") ?? "", form.get("seen")];
-  const accounts = form.getAll("account");
-  const nothing = (why: string): Note => ({ isProblem: true, bold: `Nothing was done. ${why}`, more: [] });
-  try {
-    const expected = seen === null ? undefined : [seen];
-    const answer = await announce(site, post, { again: true, accounts, by, expected }, ports);
-    if (answer === undefined) return nothing("There is no such post.");
-    if (answer.result === "refused") return nothing(sentence(inWords(answer.problem)));
-    // Its document is needed to publish it, and is not read where the console has no parser.
-    if (answer.result === "unchanged" && answer.post.hold !== undefined)
-      return nothing(sentence(inWords(answer.post.hold)));
-  } catch (error) {
-    if (!(error instanceof UnexpectedPost)) throw error;
-    return nothing("The post has changed since you opened the page: look at it, and decide again.");
-  }
-  const targets = await findTargets(
-    accounts.map((account) => ({ account, isApproved: false })),
-    ports,
-  );
-  const isAsked = targets.every(({ obstacle }) => obstacle === "approval");
-  return {
-    isProblem: false,
-    bold: `It will be posted a second time on ${listText(accounts)}${isAsked ? ", after your approval" : ""}.`,
-    more: isAsked ? [] : [whenText(targets, [], { now, site })],
-  };
 };
 
 const longestReason = 200;
@@ -476,7 +440,6 @@ export const acts: Readonly<Record<string, Act>> = {
   }),
   withdraw,
   remove,
-  again,
   "check-login": check,
   "stop-sending": stop,
   "resume-sending": resume,

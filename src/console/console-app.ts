@@ -14,6 +14,7 @@ import type { Clock, Log } from "../ports/runtime.ts";
 
 import { accountsPage, stopPage } from "./accounts-page.ts";
 import { acts } from "./acts.ts";
+import { againActs, againPage } from "./again-page.ts";
 import { scriptFile, styleSheet } from "./assets.ts";
 import { feedsPage } from "./feeds-page.ts";
 import { heldPage } from "./held-page.ts";
@@ -33,7 +34,7 @@ import {
   type View,
 } from "./parts.ts";
 import { postPage } from "./post-page.ts";
-import { againPage, neverPage, removePage, withdrawPage } from "./post-questions.ts";
+import { neverPage, removePage, withdrawPage } from "./post-questions.ts";
 import { postsPage } from "./posts-page.ts";
 import { consoleHeaders, consolePath, isFromConsole, readForm } from "./requests.ts";
 import {
@@ -437,7 +438,7 @@ export const consoleApp = ({
     const counted = await countText({ ...viewOf(c), form: c.get("form") });
     return counted === undefined ? c.notFound() : c.json(counted);
   });
-  for (const [name, perform] of Object.entries({ ...acts, ...textActs }))
+  for (const [name, perform] of Object.entries({ ...acts, ...textActs, ...againActs }))
     app.post(`/console/act/${name}`, async (c) => {
       const form = c.get("form");
       const from = consolePath(form.get("from"), origin);

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
-import type { Shown } from "../app/deliver/desired-state.ts";
+import { readNow, type Shown } from "../app/deliver/desired-state.ts";
 import { isAnnouncedLater } from "../app/status/delivery-status.ts";
 import { listFeedsOf } from "../app/status/feed-status.ts";
 import {
@@ -125,6 +125,9 @@ const needsApproval = (delivery: DeliveryStatus, { ports }: View): boolean =>
   delivery.shown?.approved === false &&
   ports.accounts.some(({ name, approve }) => name === delivery.account && approve);
 
+const isSuperseded = (delivery: Pick<DeliveryStatus, "account" | "generation">, { deliveries }: PostStatus): boolean =>
+  deliveries.some((one) => isLater(one, delivery));
+
 /** The decisions that the state of a delivery allows. */
 const actsFor = (
   delivery: DeliveryStatus,
@@ -167,7 +170,7 @@ const actsFor = (
           button("resolve-retry", "It is another one: send it"),
           ...edit,
         ];
-      if (post.deliveries.some((one) => isLater(one, delivery))) return [never];
+      if (isSuperseded(delivery, post)) return [never];
       // The network takes the second copy only with another text.
       return duplicate === "copy" && delivery.text === undefined
         ? [...edit, never]
@@ -240,7 +243,8 @@ const explanation = (
 };
 
 const history = (
-  { generation, sandbox, history: { planned, by, first, omitted, last } }: DeliveryStatus,
+  count: number,
+  { sandbox, history: { planned, by, first, omitted, last } }: DeliveryStatus,
   view: View,
 ): Html => {
   const line = (at: number, text: string) =>
@@ -250,7 +254,7 @@ const history = (
     omitted === 0
       ? `What happened: ${counted(entries, "entry", "entries")}`
       : `What happened: ${entries + omitted} entries, ${entries} are shown`;
-  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(generation, by))}${first.map((entry) => line(entry.at, historyText(entry, sandbox)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry, sandbox)))}</ol></details>`;
+  return html`<details><summary>${summary}</summary><ol class="hist">${line(planned, plannedText(count, by))}${first.map((entry) => line(entry.at, historyText(entry, sandbox)))}${omitted === 0 ? "" : html`<li><span></span><span>… ${omitted} entries between are not kept</span></li>`}${last.map((entry) => line(entry.at, historyText(entry, sandbox)))}</ol></details>`;
 };
 
 /** Whoever approves a text has read it: then it is not closed. */
@@ -290,6 +294,8 @@ interface Facts {
   readonly isUnwanted: boolean;
   /** Why no request of Crier deletes its copy. */
   readonly stays: string | undefined;
+  /** The text with which one that failed is sent again. */
+  readonly retried: Shown | undefined;
   /** The text of its document, where a person chooses between that and an edited text. */
   readonly document: Shown | undefined;
 }
@@ -299,6 +305,10 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
   const deliveries = await ports.deliveries.ofPost(site.id, post.id);
   const documents = await readDocumentTexts(post.deliveries, view);
   const isRemoved = post.status === "deleted";
+  const failed = deliveries.filter((one) => one.state === "failed" && !isRemoved && !isSuperseded(one, post));
+  const row = failed.length === 0 ? undefined : await ports.posts.read(site.id, post.id);
+  const texts = failed.map(async (one) => [deliveryId(one), await readNow(one, row, ports)] as const);
+  const retried = new Map(await Promise.all(texts));
   const read = deliveries.map((delivery) => {
     const isUnwanted = isLeaving(delivery, isRemoved);
     const isLeft = isUnwanted && delivery.state === "posted" && delivery.stale === true;
@@ -326,6 +336,7 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
         isRemoved,
         isUnwanted,
         stays,
+        retried: retried.get(id),
         document: documents.get(id),
       },
     ]),
@@ -338,7 +349,7 @@ const deliveryPart = (delivery: DeliveryStatus, facts: Facts, post: PostStatus, 
   const buttons = actsFor(delivery, facts, post, view);
   const more = [...(network === account ? [] : [network]), ...(count > 1 ? [timesText(count)] : [])];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, facts, view))}</h3>
-${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document, post, view)}${sentPart(facts.sent)}${history(delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document, post, view)}${facts.retried === undefined ? "" : html`<p class="hint">The text that is sent again</p>${shownText(facts.retried)}`}${sentPart(facts.sent)}${history(count, delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */
@@ -438,7 +449,7 @@ const side = (
 ${feedsPart(feeds)}
 <section aria-labelledby="doc"><h2 id="doc">Its document</h2>${warningsOf(post, facts).length === 0 ? html`<p class="hint">It was read without a warning.</p>` : html`<ul class="acc">${warningsOf(post, facts).map((warning) => html`<li><span class="d">${warning}</span></li>`)}</ul>`}${post.whyNote === undefined ? "" : html`<p class="hint">It is a note: ${post.whyNote}.</p>`}</section>
 ${post.translations.length === 0 ? "" : html`<section aria-labelledby="tr"><h2 id="tr">In other languages</h2><ul class="acc">${post.translations.map(({ language, url }) => html`<li>${outside(url, language)}</li>`)}</ul></section>`}
-${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">A second time</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it again …</a></p></section>`}
+${post.again.length === 0 ? "" : html`<section aria-labelledby="again"><h2 id="again">Post it yourself</h2><p class="end"><a class="alt" href="${view.href("/console/again", { post: post.path })}">Post it now …</a></p></section>`}
 ${post.status === "deleted" ? "" : html`<section aria-labelledby="remove"><h2 id="remove">Take it down</h2><p class="hint">It leaves the feeds at once, and its copies are deleted where their networks allow it.</p><p class="end"><a class="alt" href="${view.href("/console/remove", { post: post.path })}">Remove the post …</a></p></section>`}
 </aside>`;
 

@@ -1,6 +1,5 @@
 import { html } from "hono/html";
 import { whyItStays } from "../app/deliver/act-on-deliveries.ts";
-
 import { deletionOf, findTargets } from "../app/status/obstacles.ts";
 import { findStatus } from "../app/status/status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
@@ -10,7 +9,6 @@ import {
   deleteItThere,
   type Html,
   hidden,
-  moment,
   outside,
   type PageContent,
   type Part,
@@ -22,68 +20,26 @@ import {
 
 /** The pages that ask before an act on a post that has no way back, or costs something. */
 
-const postOfQuery = (view: View): Promise<PostStatus | undefined> =>
+export const postOfQuery = (view: View): Promise<PostStatus | undefined> =>
   findStatus(view.site, view.query("post") ?? "", view.ports);
 
-const toPost = (post: PostStatus, view: View): string => view.href(`/console/posts/${encodeURIComponent(post.path)}`);
+export const toPost = (post: PostStatus, view: View): string =>
+  view.href(`/console/posts/${encodeURIComponent(post.path)}`);
 
 /** A form whose act leads back to the post. `from`: the page that comes back where nothing was done. */
-const form = (post: PostStatus, name: string, view: View, fields: Part, from = toPost(post, view)): Html => {
+export const questionForm = (
+  post: PostStatus,
+  name: string,
+  view: View,
+  fields: Part,
+  from = toPost(post, view),
+): Html => {
   const path = `/console/act/${name}`;
   return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", from)}${hidden("to", toPost(post, view))}${hidden("post", post.path)}${fields}</form>`;
 };
 
-const crumb = (post: PostStatus, view: View): Html =>
+export const crumb = (post: PostStatus, view: View): Html =>
   html`<p class="hint" dir="auto"><a href="${toPost(post, view)}">${post.label}</a></p>`;
-
-/** Why an account cannot post it again. Undefined where it can: the core decides when the button is pressed. */
-const whyNotAgain = (account: string, deliveries: readonly DeliveryStatus[]): string | undefined => {
-  const last = deliveries.findLast((one) => one.account === account);
-  switch (last?.state) {
-    case "unknown":
-      return "Not possible: say first whether the first one is there.";
-    case "pending":
-    case "held":
-    case "sending":
-    case "unsettled":
-      return "Not possible: the first one has not gone out yet.";
-    default:
-      return undefined;
-  }
-};
-
-const refusesEqual = (account: string, { ports }: View): boolean => {
-  const known = ports.accounts.find(({ name }) => name === account);
-  return known !== undefined && ports.networks.get(known.network).offers === "refuse";
-};
-
-/** The accounts that would post into the sandbox now, which charges nothing and refuses what their networks do. */
-const inSandbox = async ({ ports }: View): Promise<ReadonlySet<string>> => {
-  const read = ports.accounts.map(async (account) =>
-    (await ports.networks.destination(account)) === "sandbox" ? [account.name] : [],
-  );
-  return new Set((await Promise.all(read)).flat());
-};
-
-/** Asks for the accounts: none is ticked before. */
-export const againPage = async (view: View): Promise<PageContent | undefined> => {
-  const post = await postOfQuery(view);
-  if (post === undefined) return undefined;
-  const ticked = view.typed?.getAll("account") ?? [];
-  const sandbox = await inSandbox(view);
-  const pick = ({ account, cost }: PostStatus["again"][number], index: number): Html => {
-    const isShown = sandbox.has(account);
-    const why = whyNotAgain(account, post.deliveries);
-    const out = post.deliveries.findLast((one) => one.account === account && one.posted !== undefined);
-    const there = out?.posted === undefined ? "There is no copy." : html`There since ${moment(out.posted, view)}.`;
-    return html`<div class="pick"><input type="checkbox" name="account" value="${account}" id="a${index}"${why === undefined ? "" : html` disabled`}${ticked.includes(account) ? html` checked` : ""}><label for="a${index}">${account}</label><p class="hint">${why ?? html`${there}${isShown || cost === undefined || cost === 0 ? "" : ` Costs $${cost.toFixed(2)}.`}${out?.sandbox === isShown && refusesEqual(account, view) ? " It refuses an equal text for some hours: change the text first." : ""}`}</p></div>`;
-  };
-  return {
-    title: "Post again",
-    body: html`<div class="narrow">${crumb(post, view)}<h1>Post it again?</h1><p class="lead">Each account that you choose gets a second post. The first one stays where it is.</p>
-${form(post, "again", view, html`${hidden("seen", post.etag)}<fieldset class="f"><legend>Where</legend>${post.again.length === 0 ? html`<p class="hint">No account announces it.</p>` : post.again.map(pick)}</fieldset><div class="end"><button class="do">Post a second time</button><a href="${toPost(post, view)}">Cancel</a></div>`, view.here)}</div>`,
-  };
-};
 
 /** Why the copies of a post stay, by the ids of their deliveries. Without those that Crier can delete. */
 const readStays = async ({ id }: PostStatus, { site, ports }: View): Promise<ReadonlyMap<string, string>> =>
@@ -114,7 +70,7 @@ export const withdrawPage = async (view: View): Promise<PageContent | undefined>
     title: "Delete a copy",
     body: html`<div class="narrow">${crumb(post, view)}<h1>Delete the copy on ${account}?</h1><p class="lead">${blocked === undefined ? "" : `${blocked} `}The post stays in the feeds and on the other accounts. ${account} does not send it again by itself. Answers to the copy may be deleted with it, by the network.</p>
 ${copies.length === 0 ? "" : html`<p class="hint">${copies.map((url) => html`${outside(url, url)} `)}</p>`}
-${form(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+${questionForm(post, "withdraw", view, html`${hidden("account", account)}<div class="end"><button class="do">Delete this copy</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };
 };
 
@@ -159,7 +115,7 @@ export const removePage = async (view: View): Promise<PageContent | undefined> =
     body: html`<div class="narrow">${crumb(post, view)}<h1>Remove this post?</h1><p class="lead">It leaves the feeds at once, and its copies are deleted where a network allows it. A network may delete the answers to a copy with it.</p>
 ${last.length === 0 ? html`<p class="hint">It was sent to no account.</p>` : html`<ul class="acc">${last.map(line)}</ul>`}
 <p class="hint">Its document, <code>${post.document}</code>, is not touched. Where it is still there, the post stays removed until the document changes: an edit of it brings the post back to the feeds. Delete the document, too, if you mean it for good.</p>
-${form(post, "remove", view, html`${hidden("seen", post.etag)}<div class="end"><button class="do">Remove this post</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+${questionForm(post, "remove", view, html`${hidden("seen", post.etag)}<div class="end"><button class="do">Remove this post</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };
 };
 
@@ -172,6 +128,6 @@ export const neverPage = async (view: View): Promise<PageContent | undefined> =>
   return {
     title: "Never send it",
     body: html`<div class="narrow">${crumb(post, view)}<h1>Never send it on ${account}?</h1><p class="lead">There is no way back: ${account} does not get this post. The post stays in the feeds and goes out on the other accounts. To decide later, stop it instead.</p>
-${form(post, "dismiss", view, html`${hidden("delivery", seenDelivery(delivery))}<div class="end"><button class="do">Never send it</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
+${questionForm(post, "dismiss", view, html`${hidden("delivery", seenDelivery(delivery))}<div class="end"><button class="do">Never send it</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };
 };

@@ -85,10 +85,13 @@ const inWhole = (reason: string): string =>
  * server or a document: it is cleaned, so that it does not turn around the words beside it.
  */
 export const inWords = (reason: string): string =>
-  inWhole(cleanLine(reason)).replaceAll(
-    /npx crier ((?:approve|dismiss|hold|release|resume-sending|retry|resolve|text)(?: (?:--as (?:posted|retry)|--site \S+|[^\s;,:()]+))*)/g,
-    (command, words: string) => buttonFor(words.replace(/ --site \S+/, "")) ?? command,
-  );
+  inWhole(cleanLine(reason))
+    .replaceAll(/with "npx crier publish \S+(?: --again)?(?: --site \S+)?"/g, "with “Post it now …” on its page")
+    .replace("change the text (`socialShare`), or name another account with --account", "write another one for it")
+    .replaceAll(
+      /npx crier ((?:approve|dismiss|hold|release|resume-sending|retry|resolve|text)(?: (?:--as (?:posted|retry)|--site \S+|[^\s;,:()]+))*)/g,
+      (command, words: string) => buttonFor(words.replace(/ --site \S+/, "")) ?? command,
+    );
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -177,9 +180,9 @@ interface Entry {
   readonly by: string | undefined;
 }
 
-/** How a delivery began. */
-export const plannedText = (generation: number, by: string | undefined): string => {
-  if (generation > 1) return `${by ?? "Somebody"} posted it again.`;
+/** How a delivery began. `count`: how many its account has with it. */
+export const plannedText = (count: number, by: string | undefined): string => {
+  if (count > 1) return `${by ?? "Somebody"} posted it again.`;
   return by === undefined ? "It was planned." : `${by} had it announced.`;
 };
 

@@ -125,10 +125,10 @@ describe("what a release promises", () => {
     await ada.press((await ada.get("/console/posts/tea")).page, "Approve on one");
     await world.sweep();
     expect(await states()).toEqual(["one posted"]);
-    const answer = await ada.pressAndSee((await ada.get("/console/again?post=tea")).page, "Post a second time", {
+    const answer = await ada.pressAndSee((await ada.get("/console/again?post=tea")).page, "Post it", {
       account: "one",
     });
-    expect(read(answer.page)).toMatch(/It will be posted a second time on one, after your approval\. (?!It)/);
+    expect(read(answer.page)).toMatch(/It will be posted once more on one, after your approval\. (?!It)/);
   });
 
   it("is the date of a scheduled post", async () => {
@@ -630,8 +630,8 @@ describe("the other decisions of the console", () => {
     await world.plan("tea", tea());
     await world.sweep();
     const { page } = await ada.get("/console/again?post=tea");
-    const answer = await ada.pressAndSee(page, "Post a second time", { account: ["one", "two"] });
-    expect(read(answer.page)).toContain("It will be posted a second time on one and two.");
+    const answer = await ada.pressAndSee(page, "Post it", { account: ["one", "two"] });
+    expect(read(answer.page)).toContain("It will be posted once more on one and two.");
     world.turn(2 * hour);
     await world.sweep();
     expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two", "two"]);
@@ -646,14 +646,14 @@ describe("the other decisions of the console", () => {
     expect(read(page)).toContain("Post it again?");
     expect(page).not.toContain("checked");
     expect(page).not.toContain("equal text");
-    const answer = await ada.pressAndSee(page, "Post a second time", { account: "one" });
+    const answer = await ada.pressAndSee(page, "Post it", { account: "one" });
     expect(read(answer.page)).toContain(
-      "It will be posted a second time on one. It goes out as soon as the rules of its account allow.",
+      "It will be posted once more on one. It goes out as soon as the rules of its account allow.",
     );
     world.turn(2 * hour);
     await world.sweep();
     expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two"]);
-    const late = await ada.press(page, "Post a second time", { account: "two" });
+    const late = await ada.press(page, "Post it", { account: "two" });
     expect([late.status, read(late.page)]).toEqual([
       409,
       expect.stringContaining("The post has changed since you opened the page"),
@@ -668,7 +668,7 @@ describe("the other decisions of the console", () => {
     await world.sweep();
     const { page } = await ada.get("/console/again?post=tea");
     expect(read(page)).toMatch(
-      /one There since 08:00 \. It refuses an equal text for some hours: change the text first\./,
+      /one Shown in the sandbox 08:00 \. It refuses an equal text for some hours: write another one below\./,
     );
     expect(read(page)).not.toContain("Costs");
     world.paper.reach.now = "real";
@@ -709,12 +709,10 @@ describe("the other decisions of the console", () => {
     const refused = await ada.post("/console/act/again", fields);
     expect([refused.status, read(refused.page)]).toEqual([
       422,
-      expect.stringMatching(
-        /^Nothing was done\. Tick the accounts that are to post it a second time\. Tea Post it again\?/,
-      ),
+      expect.stringMatching(/^Nothing was done\. Tick the accounts that are to post it\. Tea Post it again\?/),
     ]);
     expect(refused.page).toContain('role="alert"');
-    const done = await ada.press(refused.page, "Post a second time", { account: "one" });
+    const done = await ada.press(refused.page, "Post it", { account: "one" });
     expect(done.headers.get("Location")).toMatch(/^\/console\/posts\/tea\?/);
   });
 
@@ -742,7 +740,7 @@ describe("the other decisions of the console", () => {
     const ada = await aSignedInBrowser(app, "Ada");
     await world.plan("tea", aDocument({ title: "Tea", date: undefined }));
     const { page } = await ada.get("/console/again?post=tea");
-    const answer = await ada.press(page, "Post a second time", { account: "one" });
+    const answer = await ada.press(page, "Post it", { account: "one" });
     expect([answer.status, read(answer.page)]).toEqual([
       409,
       expect.stringContaining(

@@ -873,7 +873,7 @@ describe("the page of a post after a decision", () => {
     const { world, browser } = await aTeam({ accounts: [paper("one")] });
     await publish(world, "tea");
     const { page } = await browser.get("/console/again?post=tea");
-    await browser.press(page, "Post a second time", { account: "one" });
+    await browser.press(page, "Post it", { account: "one" });
     await world.sweep();
     const text = read((await browser.get("/console/posts/tea")).page);
     expect(text).toContain("one , paper , second time");

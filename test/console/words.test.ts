@@ -30,6 +30,9 @@ describe("a sentence of the console", () => {
     expect(sentence(inWords("by hand, until you release it"))).toBe(
       "It was stopped, and waits until somebody releases it.",
     );
+    expect(inWords('announce this one, too, with "npx crier publish de/hello --again --site s"')).toBe(
+      "announce this one, too, with “Post it now …” on its page",
+    );
     expect(sentence(inWords("more than 5 new posts within an hour"))).toBe("More than 5 posts came within an hour.");
   });
 

@@ -509,7 +509,7 @@ step(
     expect(mastodon.titles().filter((title) => title === "Edited")).toHaveLength(2);
     const copies = () => mastodon.titles().filter((title) => /^Longe/.test(title)).length;
     const before = copies();
-    await press("/console/again?post=long", "Post a second time", { account: "mastodon" });
+    await press("/console/again?post=long", "Post it", { account: "mastodon" });
     await stack.until(copies, before + 1);
     expect(await press("/console/accounts", "Check the login again of mastodon")).toContain(
       "The login of mastodon works.",

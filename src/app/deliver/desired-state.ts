@@ -255,11 +255,18 @@ export const readCost = async (
 export const readShown = async (
   delivery: Delivery,
   post: Post | undefined,
+  ports: ShownPorts,
+): Promise<Shown | undefined> =>
+  delivery.state === "pending" || delivery.hold !== undefined ? readNow(delivery, post, ports) : undefined;
+
+/** What would be sent of a delivery now. Undefined where nothing can be known. */
+export const readNow = async (
+  delivery: Delivery,
+  post: Post | undefined,
   { accounts, networks, accountStates, hash }: ShownPorts,
 ): Promise<Shown | undefined> => {
-  const isWaiting = delivery.state === "pending" || delivery.hold !== undefined;
   const account = accounts.find(({ name }) => name === delivery.account);
-  if (!isWaiting || post === undefined || post.damage !== undefined || account === undefined) return undefined;
+  if (post === undefined || post.damage !== undefined || account === undefined) return undefined;
   const network = networks.get(account.network);
   const longest = await readLongest({ account, network, sandbox: delivery.sandbox }, { accountStates });
   return composeShown(post, { account, network, longest, text: delivery.text }, hash);

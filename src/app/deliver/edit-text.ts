@@ -5,10 +5,12 @@ import { type Delivery, deliveryId, type EditedText, isClaimed, parseDeliveryId 
 import { dropText, editText } from "../../domain/delivery-commands.ts";
 import { textDropped, textEdited } from "../../domain/edited-text.ts";
 import { UnknownId } from "../../domain/errors.ts";
+import { canonicalJson } from "../../domain/json-value.ts";
 import type { Post } from "../../domain/post.ts";
 import type { Site } from "../../domain/site.ts";
+import { snippetFor } from "../../domain/snippet.ts";
 import { cleanText, hasVisibleText } from "../../domain/text.ts";
-import type { Network } from "../../ports/networks.ts";
+import type { Network, Networks } from "../../ports/networks.ts";
 import { planEarly } from "../publish/publish-post.ts";
 import type { Resolved } from "../results.ts";
 import { presentDelivery } from "../status/delivery-status.ts";
@@ -239,6 +241,59 @@ export const readDocumentShown = async (site: Site, delivery: string, ports: Act
     : composeShown(found.post, { ...found, text: undefined }, ports.hash);
 };
 
+/** The text with which an account would announce a post once more. */
+interface NextText {
+  readonly shown: Shown;
+  /** The document's, without what Crier adds. */
+  readonly document: string;
+  /** Its network still has an equal one, and refuses this. */
+  readonly isEqual: boolean;
+}
+
+/** `deliveries`: those of the post. Undefined for an account that is sent the whole post. */
+export const readNextText = async (
+  post: Post,
+  account: Account,
+  deliveries: readonly Delivery[],
+  ports: Pick<ActPorts, "hash"> & EqualPorts,
+): Promise<NextText | undefined> => {
+  const network = ports.networks.get(account.network);
+  if (network.sendsPost?.(account) === true) return undefined;
+  const sandbox = (await ports.networks.destination(account)) === "sandbox";
+  const by = { account, network, longest: await readLongest({ account, network, sandbox }, ports) };
+  const own = deliveries.filter((one) => one.account === account.name);
+  return {
+    shown: composeShown(post, { ...by, text: undefined }, ports.hash),
+    document: documentText({ post, ...by }),
+    isEqual: await refusesEqual(account, post, { deliveries: own, inSandbox: true }, ports),
+  };
+};
+
+interface NewText {
+  readonly text: string;
+  readonly by: string | undefined;
+}
+
+/**
+ * Checks a text for the next announcement of a post on an account. `text` is undefined where it is the document's.
+ * Undefined where there is no such post.
+ */
+export const readNewText = async (
+  site: Site,
+  target: TextTarget,
+  { text, by }: NewText,
+  ports: ActPorts,
+): Promise<Refused | { readonly text: EditedText | undefined } | undefined> => {
+  const found = await find(site, target, ports);
+  if (found === undefined || "problem" in found) return found;
+  const value = cleanText(text).trim();
+  if (documentText(found) === value) return { text: undefined };
+  const problem = whyInvalid(text, value, found);
+  if (problem !== undefined) return { problem, isInvalid: true };
+  const over = hashWording(found.post, found.account, { text: { value } }, ports.hash) ?? "";
+  return { text: { value, by, at: ports.clock(), over, ifOvertaken: "ask" } };
+};
+
 /**
  * Gives one account the text of the document again. A copy that has an edited text is edited. `read`: the hash of the
  * document's text that the person has read, who approves it by this. Undefined where there is no such post.
@@ -269,4 +324,35 @@ export const useDocumentText = async (
     { ...decision, done: textDropped },
     ports,
   );
+};
+
+interface EqualPorts extends Pick<ActPorts, "accountStates" | "clock"> {
+  readonly networks: Pick<Networks, "get" | "destination">;
+}
+
+interface Another {
+  /** Those of the account before. */
+  readonly deliveries: readonly Delivery[];
+  readonly text?: Pick<EditedText, "value"> | undefined;
+  /** Where the account is in the sandbox, the copies there count, and no others. */
+  readonly inSandbox?: boolean;
+}
+
+/** True where the network still refuses the text that the account has sent there before. */
+export const refusesEqual = async (
+  account: Account,
+  post: Post,
+  { deliveries, text, inSandbox }: Another,
+  { networks, accountStates, clock }: EqualPorts,
+): Promise<boolean> => {
+  const network = networks.get(account.network);
+  if (network.offers !== "refuse") return false;
+  const isShown = inSandbox === true && (await networks.destination(account)) === "sandbox";
+  const longest = await readLongest({ account, network, sandbox: isShown }, { accountStates });
+  return deliveries.some(({ sent, sandbox }) => {
+    if (sent === undefined || sandbox !== isShown || network.offersTo?.(sent.request) === "none") return false;
+    if (clock() >= sent.lastSentAt + (network.remembersFor ?? Number.POSITIVE_INFINITY)) return false;
+    const { request } = network.compose(snippetFor(post, account, sent.firstSentAt, [], text?.value), account, longest);
+    return canonicalJson(request) === canonicalJson(sent.request);
+  });
 };

@@ -1,12 +1,18 @@
 import { type Account, announces, burstFor, type Policies } from "../../domain/account.ts";
 import { pageAddress, parseAddress, postPath } from "../../domain/address.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, type DeliveryState, deliveryId, type HoldKind, pauseRemedy } from "../../domain/delivery.ts";
+import {
+  type Delivery,
+  type DeliveryState,
+  deliveryId,
+  type EditedText,
+  type HoldKind,
+  pauseRemedy,
+} from "../../domain/delivery.ts";
 import { nextSteps, type SiteCommand } from "../../domain/delivery-commands.ts";
 import { apiSource, recipeText } from "../../domain/document.ts";
 import { checkExpected, type ExpectedPost, postTag } from "../../domain/expected-post.ts";
 import type { Installation } from "../../domain/installation.ts";
-import { canonicalJson } from "../../domain/json-value.ts";
 import {
   type AgainOptions,
   announcedAgain,
@@ -19,15 +25,14 @@ import { type Post, type PostContent, whyOff } from "../../domain/post.ts";
 import { forecastWait } from "../../domain/request-gates.ts";
 import { endOfPause, forApproval, untilPublished, untilThere } from "../../domain/send-rules.ts";
 import type { Site } from "../../domain/site.ts";
-import { snippetFor } from "../../domain/snippet.ts";
 import { stoppedReason } from "../../domain/stopped.ts";
 import { clockText } from "../../domain/time.ts";
 import type { Parse, Source } from "../../ports/content.ts";
 import type { Networks } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
 import type { Deliveries, PageChecks, SourceStates, StopRows } from "../../ports/store.ts";
-import { readLongest } from "../deliver/account-state.ts";
 import { readCost, readShown, type ShownPorts } from "../deliver/desired-state.ts";
+import { refusesEqual } from "../deliver/edit-text.ts";
 import type { Announced, Hurried, Ingested, SentFile } from "../results.ts";
 import { type LogActPorts, logPost, savePost } from "../rows.ts";
 import { type FindPorts, findPost, postsNamed } from "../status/find-post.ts";
@@ -267,10 +272,11 @@ const findUnplanned = (
  * Says why a post is not announced once more: it was not announced before, a copy of it is not settled, or the network
  * refuses an equal text. Undefined where it may be.
  */
-const whyNotAgain = async (
+export const whyNotAgain = async (
   post: Post,
   only: readonly string[] | undefined,
   ports: AnnouncePorts,
+  texts?: AnnounceOptions["texts"],
 ): Promise<string | undefined> => {
   const accounts = ports.accounts.filter((one) => only?.includes(one.name) ?? announces(one, post));
   const absent = only?.find((name) => !accounts.some((one) => one.name === name));
@@ -289,34 +295,20 @@ const whyNotAgain = async (
   if (unplanned !== undefined)
     return `${postPath(post)} is being announced on ${unplanned}: ${ports.command(`status ${postPath(post)}`, post.site)} shows it in a moment`;
   for (const account of accounts) {
-    const own = deliveries.filter((delivery) => delivery.account === account.name);
+    const text = texts?.get(account.name);
+    // The next one is planned already where it has a text.
+    const own = deliveries.filter(
+      (one) => one.account === account.name && (text === undefined || one.generation <= post.generation),
+    );
     const open = own.find(({ state }) => openStates.includes(state));
     if (open !== undefined) {
       const because = open.reason === undefined ? "" : ` (${open.reason})`;
       return `it is not announced again while the copy on ${account.name} is ${open.state}${because}: ${ports.command(`status ${postPath(post)}`, post.site)} shows what to do`;
     }
-    if (await refusesEqual(account, post, own, ports))
+    if (await refusesEqual(account, post, { deliveries: own, text, inSandbox: texts !== undefined }, ports))
       return `${account.name} refuses a post with an equal text: change the text (\`socialShare\`), or name another account with --account`;
   }
   return undefined;
-};
-
-/** True where the network still refuses the text that the account has sent before. */
-const refusesEqual = async (
-  account: Account,
-  post: Post,
-  deliveries: readonly Delivery[],
-  { networks, accountStates, clock }: AnnouncePorts,
-): Promise<boolean> => {
-  const network = networks.get(account.network);
-  if (network.offers !== "refuse") return false;
-  const longest = await readLongest({ account, network, sandbox: false }, { accountStates });
-  return deliveries.some(({ sent, sandbox }) => {
-    if (sent === undefined || sandbox || network.offersTo?.(sent.request) === "none") return false;
-    if (clock() >= sent.lastSentAt + (network.remembersFor ?? Number.POSITIVE_INFINITY)) return false;
-    const { request } = network.compose(snippetFor(post, account, sent.firstSentAt), account, longest);
-    return canonicalJson(request) === canonicalJson(sent.request);
-  });
 };
 
 /** Returns the check of the page of a post that is not live, where the delivery waits for that. */
@@ -422,7 +414,7 @@ const announceAgain = async (
     if (row === undefined || row.gone !== undefined) return undefined;
     check.before(row);
     if (row.generation >= generation) return { result: "updated", post: row, hurried: [] };
-    const problem = await whyNotAgain(row, options.accounts, ports);
+    const problem = await whyNotAgain(row, options.accounts, ports, options.texts);
     if (problem !== undefined) return { result: "refused", problem };
     const announced = announcedAgain(row, options, ports.clock());
     check.attempt(announced);
@@ -443,7 +435,13 @@ const publishUndated = async (
   return { result: ingested.result === "updated" ? "updated" : "unchanged", post: ingested.post ?? post, hurried: [] };
 };
 
-type AnnounceOptions = AgainOptions & Pick<PublishOptions, "expected">;
+export interface AnnounceOptions extends AgainOptions, Pick<PublishOptions, "expected"> {
+  /**
+   * The texts with which deliveries of the next announcement are planned already, by their accounts. Where there may be
+   * some, an account in the sandbox posts no equal text there either.
+   */
+  readonly texts?: ReadonlyMap<string, EditedText>;
+}
 
 /**
  * Announces a post for a person: one that was not announced because it was there before or is old, one that is held

@@ -8,7 +8,7 @@ import {
   waitsForProbe,
 } from "../../domain/attachment.ts";
 import { conflict, retryOnConflict } from "../../domain/concurrency.ts";
-import { type Delivery, noHistory, nothingPassed, seedText } from "../../domain/delivery.ts";
+import { type Delivery, type EditedText, noHistory, nothingPassed, seedText } from "../../domain/delivery.ts";
 import type { SiteCommand } from "../../domain/delivery-commands.ts";
 import { cancelForGood } from "../../domain/delivery-transitions.ts";
 import {
@@ -215,9 +215,14 @@ export interface EarlyPorts {
 
 /**
  * Plans the deliveries that the next publication of the post would, so that a person can decide about them: those of a
- * scheduled post, and those of one that was saved a moment ago. The publication leaves their state as it is then.
+ * scheduled post, and those of one that was saved a moment ago. The publication leaves their state as it is then. `texts`:
+ * those that a person gave to accounts.
  */
-export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> => {
+export const planEarly = async (
+  post: Post,
+  ports: EarlyPorts,
+  texts?: ReadonlyMap<string, EditedText>,
+): Promise<void> => {
   const { audience, due } = post;
   const isOut = post.gone !== undefined || post.hold !== undefined || post.damage !== undefined || post.social.off;
   if (due === undefined || isOut) return;
@@ -243,7 +248,7 @@ export const planEarly = async (post: Post, ports: EarlyPorts): Promise<void> =>
     if (destination === "none" || !isPosted) continue;
     const { timeZone } = ports.site(post.site);
     const { reason } = untilPublished({ post, policies: ports.policies, now, timeZone }) ?? {};
-    const planned = { ...delivery, reason, due: Math.max(post.published, now + decidedWithin) };
+    const planned = { ...delivery, text: texts?.get(name), reason, due: Math.max(post.published, now + decidedWithin) };
     if (await ports.deliveries.create(planned)) created.push(name);
   }
   // Somebody else may have had the post announced once more since it was read.

@@ -156,10 +156,10 @@ describe.each([true, false])("an editor who has a keyboard alone (JavaScript: %s
     await world.sweep();
     const { page, context, problems, open } = await signIn(site);
     await open("/posts/tea");
-    await press(page, "link", "Post it again …");
+    await press(page, "link", "Post it now …");
     await press(page, "checkbox", "one", "Space");
-    await press(page, "button", "Post a second time");
-    await says(page, "status", "It will be posted a second time on one.");
+    await press(page, "button", "Post it");
+    await says(page, "status", "It will be posted once more on one.");
     world.turn(2 * hour);
     await world.sweep();
     expect(world.paper.posts.map(({ account }) => account).toSorted()).toEqual(["one", "one", "two"]);
