@@ -152,7 +152,7 @@ const heldRow = (rows: readonly [OverviewRow, ...OverviewRow[]], view: View): Ht
   const accounts = accountsOf(rows);
   const [label, part, text] =
     hold === "approval"
-      ? ["Read and approve", "", html`${state("ask", "Waits for your approval")} ${accounts}`]
+      ? ["Read and approve", `#${account}`, html`${state("ask", "Waits for your approval")} ${accounts}`]
       : hold === "text"
         ? [
             "Read both texts",
@@ -161,7 +161,7 @@ const heldRow = (rows: readonly [OverviewRow, ...OverviewRow[]], view: View): Ht
           ]
         : ["Details", "", html`${state("ask", "Held")} ${accounts}: ${inWords(reason ?? "")}`];
   return row(
-    moment(since(delivery), view),
+    html`since ${moment(since(delivery), view)}`,
     postLink(view, rows[0]),
     [text],
     [
@@ -180,38 +180,40 @@ const heldRows = ({ held, holds, unread }: Overview, view: View): readonly Html[
     if (first !== undefined && posts === 1 && kind !== "breaker") return heldRow(first, view);
     const text = `${unread.held ? "At least " : ""}${counted(posts, "post")} ${holdText(kind, posts)}`;
     return row(
-      first === undefined ? "" : moment(since(first[0].delivery), view),
+      first === undefined ? "" : html`since ${moment(since(first[0].delivery), view)}`,
       text,
       kind === "breaker" ? ["Is this a batch that you meant to announce?"] : [],
       [leads(view.href("/console/held", { hold: kind }), posts === 1 ? "See it" : "See all", `: ${text}`)],
     );
   });
 
-/** Posts that go out at their time if they are approved before. After that they are held. */
+/** Posts that go out at their time if they are approved before, the soonest first. After that they are held. */
 const upcomingRows = ({ pending, scheduled }: Overview, view: View): readonly Html[] => {
   const { now, site } = view;
-  const ask = (at: number | undefined, link: Html, path: string, title: string, accounts: string): Html => {
+  const ask = (at: number | undefined, link: Html, href: string, title: string, accounts: string) => {
     const when = at === undefined ? "when its page is there" : at <= now ? "now" : timeText(at, now, site.timeZone);
-    return row(
+    const line = row(
       at === undefined ? "" : moment(at, view),
       link,
       [html`${state("ask", `Goes out ${when} if you approve it`)} ${accounts}`],
-      [leads(postHref(view, path), "Read and approve", `: “${title}”`)],
+      [leads(href, "Read and approve", `: “${title}”`)],
     );
+    return { at: at ?? Number.POSITIVE_INFINITY, line };
   };
   const planned = byPost(pending.filter(({ obstacle }) => obstacle === "approval")).map((rows) => {
     const [one] = rows;
     const times = rows.flatMap(({ delivery }) => (waitsFor(delivery) === "time" ? (delivery.due ?? []) : []));
     const at = times.length === 0 ? undefined : Math.min(...times);
-    return ask(at, postLink(view, one), one.delivery.slug, one.post.title, accountsOf(rows));
+    const href = postHref(view, one.delivery.slug, `#${one.delivery.account}`);
+    return ask(at, postLink(view, one), href, one.post.title, accountsOf(rows));
   });
   const later = scheduled.flatMap(({ post, path, targets }) => {
     const asking = targets.filter(({ obstacle }) => obstacle === "approval");
     return asking.length === 0 || post.published - now > askedBefore
       ? []
-      : [ask(post.published, scheduledLink(view, { post, path }), path, post.title, namesOf(asking))];
+      : [ask(post.published, scheduledLink(view, { post, path }), postHref(view, path), post.title, namesOf(asking))];
   });
-  return [...planned, ...later];
+  return [...planned, ...later].toSorted((one, other) => one.at - other.at).map(({ line }) => line);
 };
 
 export const siteRows = ({ documents, feeds, sources }: Overview, view: View): readonly Html[] => {

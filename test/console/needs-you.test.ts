@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { HoldKind } from "../../src/domain/delivery.ts";
-import { minute } from "../../src/domain/time.ts";
+import { hour, minute } from "../../src/domain/time.ts";
 import { anAccount, aPost, deliveryIn, start } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, readPage as read } from "../support/console-browser.ts";
 import { aDocument, aWorld } from "../support/world.ts";
@@ -103,7 +103,7 @@ describe("what needs a person, on the first page", () => {
     if (first === undefined) throw new Error("nothing is held");
     const { post, account, network, version } = first;
     await world.store.deliveries.save({ ...deliveryIn.pending, post, account, network, version });
-    expect((await now()).text).toContain("Needs you 1 thing 08:02 The live 1 Held three");
+    expect((await now()).text).toContain("Needs you 1 thing since 08:02 The live 1 Held three");
   });
 
   it("keeps the post of today that needs an approval, whatever else is scheduled and approved before it", async () => {
@@ -127,5 +127,67 @@ describe("what needs a person, on the first page", () => {
     const after = (await now()).text;
     expect(after).toContain(evening);
     expect(after).toContain("Sooner 3 Goes out 13:00 if you approve it");
+  });
+
+  it("has the approvals of today in the order of their times, whether their texts are read or not", async () => {
+    const { world, browser, now } = await aTeam();
+    for (const [slug, at] of [
+      ["late", 18],
+      ["middle", 12],
+      ["early", 10],
+    ] as const)
+      await world.plan(slug, aDocument({ title: `The ${slug} post`, date: `2026-03-01T${at}:00:00Z` }));
+    await browser.press((await browser.get("/console/posts/late")).page, "Read its texts");
+    const order = async () => [...(await now()).text.matchAll(/The (\w+) post Goes out/g)].map(([, slug]) => slug);
+    expect(await order()).toEqual(["early", "middle", "late"]);
+    await browser.press((await browser.get("/console/posts/middle")).page, "Read its texts");
+    expect(await order()).toEqual(["early", "middle", "late"]);
+  });
+
+  it("leads to the account whose text is to be approved, before its time and when it is held", async () => {
+    const { world, browser, now } = await aTeam();
+    await world.plan("soup", aDocument({ title: "Soup", date: "2026-03-01T18:00:00Z" }));
+    expect((await now()).page).toContain('href="/console/posts/soup">Read and approve');
+    await browser.press((await browser.get("/console/posts/soup")).page, "Read its texts");
+    expect((await now()).page).toContain('href="/console/posts/soup#one">Read and approve');
+    world.turn(11 * hour);
+    await world.sweep();
+    await browser.signIn();
+    const { page, text } = await now();
+    expect(text).toContain("Soup Waits for your approval one");
+    expect(page).toContain('href="/console/posts/soup#one">Read and approve');
+  });
+
+  it("says since when a post is held, and at what time one goes out", async () => {
+    const { world, hold, now } = await aTeam();
+    await hold("live", 1, ["three"]);
+    await hold("breaker", 3, ["two"]);
+    await world.plan("soup", aDocument({ title: "Soup", date: "2026-03-01T18:00:00Z" }));
+    const { text } = await now();
+    expect(text).toMatch(/since 0\d:\d\d The live 0 Held three/);
+    expect(text).toMatch(/since 0\d:\d\d 3 posts are held by the breaker/);
+    expect(text).toContain("18:00 Soup Goes out 18:00 if you approve it");
+  });
+});
+
+describe("the list of scheduled posts", () => {
+  it("says which of them need an approval and where, whether their texts are read or not", async () => {
+    const { world, browser } = await aTeam();
+    for (const [slug, at] of [
+      ["soup", 18],
+      ["bread", 12],
+      ["salt", 10],
+    ] as const)
+      await world.plan(slug, aDocument({ title: slug, date: `2026-03-01T${at}:00:00Z` }));
+    const list = async () => read((await browser.get("/console/posts?list=scheduled")).page);
+    await browser.press((await browser.get("/console/posts/bread")).page, "Read its texts");
+    const texts = await browser.pressAndSee((await browser.get("/console/posts/salt")).page, "Read its texts");
+    await browser.press(texts.page, "Approve on one");
+    const text = await list();
+    expect(text).toContain("salt salt.md 10:00 waits on one, three and two scheduled");
+    expect(text).toContain("bread bread.md 12:00 needs your approval on one waits on three and two scheduled");
+    expect(text).toContain("soup soup.md 18:00 scheduled, needs your approval on one");
+    world.paper.reach.now = "sandbox";
+    expect(await list()).toMatch(/soup soup\.md 18:00 scheduled$/);
   });
 });
