@@ -90,12 +90,18 @@ export const chooseSettlement = (
 export const hold = (delivery: Delivery<"pending" | "held">, kind: HoldKind, reason: string): Delivery<"held"> =>
   toState(delivery, "held", { hold: kind, reason });
 
-export const cancel = (delivery: Delivery<"pending" | "held">, reason: string): Delivery<"cancelled"> => {
-  const heldAs =
-    delivery.state === "held" && isForPerson(delivery.hold)
-      ? { hold: delivery.hold, reason: delivery.reason }
-      : undefined;
-  return toState(delivery, "cancelled", { reason, reopens: true, heldAs });
+export const cancel = (delivery: Delivery<"pending" | "held" | "failed">, reason: string): Delivery<"cancelled"> =>
+  toState(delivery, "cancelled", { reason, reopens: true, heldAs: heldWhenBack(delivery) });
+
+/** How a delivery is held when its post is back, where only a person sends it then. */
+const heldWhenBack = (delivery: Delivery<"pending" | "held" | "failed">): Delivery<"cancelled">["heldAs"] => {
+  if (delivery.state === "failed") {
+    const reason = `it failed before its post was deleted (${delivery.reason}): release it to send it`;
+    return { hold: "returned", reason };
+  }
+  return delivery.state === "held" && isForPerson(delivery.hold)
+    ? { hold: delivery.hold, reason: delivery.reason }
+    : undefined;
 };
 
 /** Returns a delivery whose post is back to the hold of a person, or plans it again. */

@@ -41,8 +41,8 @@ export const listsInStates = (states: readonly DeliveryState[]): readonly Delive
 /**
  * The reasons to hold a delivery until a person releases it: too many new posts at once, its post's page did not
  * appear, the account requires approval, its document says something else than when its text was edited, a post that may be
- * its copy is already on the network, a person held it, its post is back after its copy was deleted with it, or its row
- * cannot be read and does not say whether it was sent. The place of each in this list is stored: a new kind is the last.
+ * its copy is already on the network, a person held it, its post is back after its copy was deleted with it or after
+ * it failed, or its row cannot be read and does not say whether it was sent. The place of each in this list is stored: a new kind is the last.
  */
 export const holdKinds = ["breaker", "live", "approval", "text", "copy", "person", "returned", "unreadable"] as const;
 

@@ -540,6 +540,18 @@ test("a cancelled delivery says why, and goes out when its post returns", () => 
   });
 });
 
+test("a cancelled delivery that had failed is held when its post returns, with the reason", () => {
+  const failed: Delivery<"failed"> = { ...deliveryIn.failed, reason: "no picture" };
+  expect(cancel(failed, "the post was deleted")).toMatchObject({
+    state: "cancelled",
+    reopens: true,
+    heldAs: {
+      hold: "returned",
+      reason: "it failed before its post was deleted (no picture): release it to send it",
+    },
+  });
+});
+
 test("a copy that was found on the network is posted, with the request that it was compared with", () => {
   const sent = { request: { text: "t0" }, url, document: "d0", identity: "ada", firstSentAt: start, lastSentAt: start };
   const looking: Claimed<"sending"> = { ...claim(aDelivery(), until), state: "sending" };

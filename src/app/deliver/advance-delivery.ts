@@ -38,7 +38,7 @@ import { canonicalJson } from "../../domain/json-value.ts";
 import { isHeld } from "../../domain/lease.ts";
 import { changeGate } from "../../domain/request-gates.ts";
 import { checkLoginAfter } from "../../domain/retry.ts";
-import { forApproval, forText, type Hold } from "../../domain/send-rules.ts";
+import { forApproval, forText, type Hold, whileMissing } from "../../domain/send-rules.ts";
 import { type Instant, second } from "../../domain/time.ts";
 import type { Connection } from "../../ports/networks.ts";
 import type { Clock } from "../../ports/runtime.ts";
@@ -54,7 +54,7 @@ import {
   type StepResult,
   save,
 } from "./deliver-step.ts";
-import { copyContent, type DesiredState, hashWording, readDesiredState, readShown } from "./desired-state.ts";
+import { copyContent, type DesiredState, hashWording, postDeleted, readDesiredState, readShown } from "./desired-state.ts";
 import { checkOwner } from "./find-copies.ts";
 import { checkOnce, checkPictures, hasNewPage } from "./page-and-picture.ts";
 import { firstSend } from "./send-copy.ts";
@@ -81,12 +81,27 @@ const advance = async (delivery: Delivery, now: Instant, ports: DeliverPorts): S
   // Before the lease is over, a save here would raise the version that its worker has read.
   if (isClaimed(delivery))
     return isHeld(delivery.leaseUntil, now) ? undefined : expire(delivery, settleTime(delivery, ports), now);
-  if (delivery.wait !== undefined && delivery.wait > now) return { ...delivery, due: delivery.wait };
+  // Nothing of a pending delivery is on its network: its post is looked at first, because it may be gone.
+  if (delivery.state !== "pending" && mustWait(delivery, now)) return { ...delivery, due: delivery.wait };
   // Done while it is edited or deleted, too: the next step may be the last, and a part may be gone.
   if (mayNameCopies(delivery) && !(await syndicate(delivery, ports))) return undefined;
   if (delivery.state === "posted" && delivery.sandbox) await checkOnce(delivery, ports);
-  // A failed delivery does not follow the changes of its post.
-  return delivery.state === "failed" ? { ...delivery, due: undefined } : advanceForAccount(delivery, now, ports);
+  return delivery.state === "failed" ? followRemoval(delivery, now, ports) : advanceForAccount(delivery, now, ports);
+};
+
+const mustWait = ({ wait }: Delivery, now: Instant): boolean => wait !== undefined && wait > now;
+
+/**
+ * A failed delivery follows no change of its post but its removal, after which nobody has to decide about it, unless the
+ * network has a post that may be its copy.
+ */
+const followRemoval = async (delivery: Delivery<"failed">, now: Instant, ports: DeliverPorts): Promise<Delivery> => {
+  const { posts, policies, command } = ports;
+  const post = await posts.read(delivery.site, delivery.post);
+  if (post?.gone === undefined || delivery.duplicate?.kind === "equal") return { ...delivery, due: undefined };
+  const { timeZone } = ports.site(delivery.site);
+  const missing = whileMissing({ post, policies, now, timeZone, command });
+  return missing === undefined ? cancel(delivery, postDeleted) : { ...delivery, due: missing.until };
 };
 
 /** A delivery that no worker has claimed, and that may still change by itself. */
@@ -125,6 +140,9 @@ const followPost = async (
     return reopen(delivery, now, "its post has another address");
   if (delivery.state === "held" || delivery.state === "cancelled" || delivery.state === "deleted")
     return reevaluate(delivery, desired, now);
+  // No login and no network is needed for that.
+  if (delivery.state === "pending" && desired.kind === "none") return cancel(delivery, desired.reason);
+  if (mustWait(delivery, now)) return { ...delivery, due: delivery.wait };
   if (delivery.state === "pending" && desired.kind === "wait" && !delivery.sandbox) {
     const outdated = await whyOutdated(delivery, account, ports);
     if (outdated !== undefined) return hold(delivery, outdated.hold, outdated.reason);
@@ -270,9 +288,10 @@ const reevaluate = (
  */
 const reconcileCopy: Step<Copy> = async (copy, target, desired, ports) => {
   const isBeingDeleted = copy.state === "deleting" || copy.openChange === "deletion";
-  if (desired.kind === "none" || isBeingDeleted) return change(copy, undefined, target, ports);
   // An edit that waits for an approval is asked for again when its post is back.
-  if (desired.kind === "wait") return defer(copy.state === "posted" ? { ...copy, hold: undefined } : copy, desired);
+  const unasked = copy.state === "posted" ? { ...copy, hold: undefined } : copy;
+  if (desired.kind === "none" || isBeingDeleted) return change(unasked, undefined, target, ports);
+  if (desired.kind === "wait") return defer(unasked, desired);
   if (desired.kind === "keep") return leaveCopy(copy, desired.reason);
   const isAsSent = copy.state === "posted" && copy.openChange === undefined;
   if (isAsSent && saysTheSame(copy.sent, copyContent(desired))) return leaveCopy(copy);

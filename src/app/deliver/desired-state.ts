@@ -113,6 +113,8 @@ export const noArticle = "it is a note, and this account publishes articles";
 export const isLeftOut = ({ isNote }: Pick<PostContent, "isNote">, account: Account, network: Network): boolean =>
   isNote === true && network.needsTitle?.(account) === true;
 
+export const postDeleted = "the post was deleted";
+
 type WithoutCopy = Exclude<DesiredState, Wanted>;
 
 interface PostNow extends PostFacts {
@@ -127,7 +129,7 @@ const whyNoCopy = async (
 ): Promise<WithoutCopy | undefined> => {
   const { post, now } = facts;
   if (post.gone !== undefined)
-    return whileMissing(facts) ?? { kind: "none", reason: "the post was deleted", isGone: true };
+    return whileMissing(facts) ?? { kind: "none", reason: postDeleted, isGone: true };
   if (post.hold !== undefined)
     return isOnNetwork(delivery)
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
