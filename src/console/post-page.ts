@@ -56,9 +56,9 @@ import {
   listText,
   plannedText,
   sentence,
-  timesText,
   timeText,
   waitsFor,
+  whichTime,
   whyItWaits,
 } from "./words.ts";
 
@@ -69,14 +69,15 @@ const isOut = ({ state: now }: Pick<DeliveryStatus, "state">): boolean =>
 
 const unsent: readonly string[] = ["pending", "held", "failed"];
 
+/** Nothing of a removed post is sent. A post that is equal to it may be its copy nevertheless. */
+const isDropped = ({ state: now, duplicate }: DeliveryStatus, { isRemoved }: Pick<Facts, "isRemoved">): boolean =>
+  isRemoved && unsent.includes(now) && duplicate !== "equal";
+
 const heldWords = ({ hold }: DeliveryStatus): string => (hold === "approval" ? "Waits for your approval" : "Held");
 
 /** The time of a delivery is promised only where nothing is in the way of its account. */
-const stateWords = (
-  delivery: DeliveryStatus,
-  { obstacle, isUnwanted, stays, isRemoved }: Facts,
-  view: View,
-): readonly [StateKind, string] => {
+const stateWords = (delivery: DeliveryStatus, facts: Facts, view: View): readonly [StateKind, string] => {
+  const { obstacle, isUnwanted, stays } = facts;
   const { state: now, hold, posted, stale, unfinished, due } = delivery;
   const time = (at: number) => timeText(at, view.now, view.site.timeZone);
   if (isUnwanted)
@@ -85,7 +86,7 @@ const stateWords = (
       : delivery.sandbox
         ? ["wait", "Still in the sandbox"]
         : ["ask", "Still public"];
-  if (isRemoved && unsent.includes(now)) return ["wait", "Is not sent"];
+  if (isDropped(delivery, facts)) return ["wait", "Is not sent"];
   switch (now) {
     case "pending":
       if (waitsFor(delivery) !== "time" || due === undefined) return ["wait", "Waits"];
@@ -129,15 +130,10 @@ const isSuperseded = (delivery: Pick<DeliveryStatus, "account" | "generation">, 
   deliveries.some((one) => isLater(one, delivery));
 
 /** The decisions that the state of a delivery allows. */
-const actsFor = (
-  delivery: DeliveryStatus,
-  { isUnwanted, stays, document, isRemoved }: Facts,
-  post: PostStatus,
-  view: View,
-): readonly Html[] => {
+const actsFor = (delivery: DeliveryStatus, facts: Facts, post: PostStatus, view: View): readonly Html[] => {
+  const { isUnwanted, stays, document, isRemoved } = facts;
   const { account, state: now, hold, duplicate, unfinished } = delivery;
-  // Nothing of a removed post is sent, whatever its deliveries waited for.
-  if (isUnwanted || (isRemoved && unsent.includes(now))) return [];
+  if (isUnwanted || isDropped(delivery, facts)) return [];
   const fields = seenField([seenDelivery(delivery)]);
   const button = (name: string, label: string, kind: "do" | "" = "") =>
     act(view, name, label, { about: `on ${account}`, kind, fields });
@@ -167,8 +163,9 @@ const actsFor = (
       if (duplicate === "equal")
         return [
           button("resolve-posted", "It is that post"),
-          button("resolve-retry", "It is another one: send it"),
-          ...edit,
+          ...(isRemoved
+            ? [button("dismiss", "It is another one")]
+            : [button("resolve-retry", "It is another one: send it"), ...edit]),
         ];
       if (isSuperseded(delivery, post)) return [never];
       // The network takes the second copy only with another text.
@@ -199,13 +196,10 @@ const actsFor = (
   }
 };
 
-const explanation = (
-  delivery: DeliveryStatus,
-  { obstacle, isUnwanted, stays, isRemoved }: Facts,
-  view: View,
-): readonly Part[] => {
+const explanation = (delivery: DeliveryStatus, facts: Facts, view: View): readonly Part[] => {
+  const { obstacle, isUnwanted, stays } = facts;
   const { state: now, reason, due, url, sandbox, account } = delivery;
-  if (isRemoved && unsent.includes(now)) return ["Its post is removed."];
+  if (isDropped(delivery, facts)) return ["Its post is removed."];
   const why =
     reason === undefined || reason === stays || (now === "held" && delivery.hold === "approval")
       ? []
@@ -344,10 +338,9 @@ const readFacts = async (post: PostStatus, view: View): Promise<ReadonlyMap<stri
 };
 
 const deliveryPart = (delivery: DeliveryStatus, facts: Facts, post: PostStatus, view: View): Html => {
-  const { account, network, generation } = delivery;
-  const count = post.deliveries.filter((one) => one.account === account && one.generation <= generation).length;
+  const { account, network } = delivery;
   const buttons = actsFor(delivery, facts, post, view);
-  const more = [...(network === account ? [] : [network]), ...(count > 1 ? [timesText(count)] : [])];
+  const more = [...(network === account ? [] : [network]), ...whichTime(delivery, post)];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, facts, view))}</h3>
 ${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document, post, view)}${facts.retried === undefined ? "" : html`<p class="hint">The text that is sent again</p>${shownText(facts.retried)}`}${sentPart(facts.sent)}${history(count, delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };

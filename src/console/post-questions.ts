@@ -17,6 +17,7 @@ import {
   stayText,
   type View,
 } from "./parts.ts";
+import { whichTime } from "./words.ts";
 
 /** The pages that ask before an act on a post that has no way back, or costs something. */
 
@@ -76,7 +77,7 @@ ${questionForm(post, "withdraw", view, html`${hidden("account", account)}<div cl
 
 const isOut = (state: DeliveryStatus["state"]): boolean => ["posted", "editing", "deleting"].includes(state);
 
-/** The effect of a removal on the last copy of an account, by its state. */
+/** The effect of a removal on a delivery, by its state. */
 const removal: Readonly<Record<DeliveryStatus["state"], string>> = {
   pending: "It waits, and is not sent",
   held: "It is held, and is not sent",
@@ -95,9 +96,8 @@ const removal: Readonly<Record<DeliveryStatus["state"], string>> = {
 export const removePage = async (view: View): Promise<PageContent | undefined> => {
   const post = await postOfQuery(view);
   if (post === undefined || post.status === "deleted") return undefined;
-  const last = [...new Map(post.deliveries.map((one) => [one.account, one])).values()];
   const known = await readStays(post, view);
-  const copies = last.filter(({ id, state, sandbox }) => !sandbox && isOut(state) && !known.has(id));
+  const copies = post.deliveries.filter(({ id, state, sandbox }) => !sandbox && isOut(state) && !known.has(id));
   const targets = await findTargets(copies.map(deletionOf), view.ports);
   const line = (one: DeliveryStatus): Html => {
     const stays = known.get(one.id);
@@ -108,12 +108,12 @@ export const removePage = async (view: View): Promise<PageContent | undefined> =
       stays === undefined
         ? (blocked ?? `${removal[one.state]}${one.sandbox ? ", in the sandbox" : ""}.`)
         : deleteItThere(stays, one.account);
-    return html`<li><span class="n">${one.account}</span><span class="d">${what}</span></li>`;
+    return html`<li><span class="n">${[one.account, ...whichTime(one, post)].join(", ")}</span><span class="d">${what}</span></li>`;
   };
   return {
     title: "Remove the post",
     body: html`<div class="narrow">${crumb(post, view)}<h1>Remove this post?</h1><p class="lead">It leaves the feeds at once, and its copies are deleted where a network allows it. A network may delete the answers to a copy with it.</p>
-${last.length === 0 ? html`<p class="hint">It was sent to no account.</p>` : html`<ul class="acc">${last.map(line)}</ul>`}
+${post.deliveries.length === 0 ? html`<p class="hint">It was sent to no account.</p>` : html`<ul class="acc">${post.deliveries.map(line)}</ul>`}
 <p class="hint">Its document, <code>${post.document}</code>, is not touched. Where it is still there, the post stays removed until the document changes: an edit of it brings the post back to the feeds. Delete the document, too, if you mean it for good.</p>
 ${questionForm(post, "remove", view, html`${hidden("seen", post.etag)}<div class="end"><button class="do">Remove this post</button><a href="${toPost(post, view)}">Cancel</a></div>`)}</div>`,
   };

@@ -1,4 +1,6 @@
-import type { HoldKind } from "../domain/delivery.ts";
+import type { DeliveryStatus } from "../contract/deliveries.ts";
+import type { PostStatus } from "../contract/posts.ts";
+import { type HoldKind, isLater } from "../domain/delivery.ts";
 import { textDropped, textEdited } from "../domain/edited-text.ts";
 import { waitsForPage } from "../domain/send-rules.ts";
 import { isStoppedReason } from "../domain/stopped.ts";
@@ -170,6 +172,12 @@ const results: Readonly<Record<string, string>> = {
 
 /** `second time`. */
 export const timesText = (count: number): string => `${{ 2: "second", 3: "third" }[count] ?? ordinal(count)} time`;
+
+/** Which one of its account a delivery is, where it is not the first. */
+export const whichTime = (one: DeliveryStatus, { deliveries }: Pick<PostStatus, "deliveries">): readonly string[] => {
+  const count = deliveries.filter((other) => isLater(one, other)).length + 1;
+  return count > 1 ? [timesText(count)] : [];
+};
 
 const ordinal = (count: number): string => ({ 1: "1st", 2: "2nd", 3: "3rd" })[count] ?? `${count}th`;
 
