@@ -10,7 +10,8 @@ import {
 } from "../app/deliver/edit-text.ts";
 import { postsNamed } from "../app/status/find-post.ts";
 import type { AccountText, DeliveryStatus, MeasuredText } from "../contract/deliveries.ts";
-import { type Act, type ActCall, refusalText, type Seen, sincePage, whenSent } from "./acts.ts";
+import { whenSent } from "./acts.ts";
+import { type Act, type ActCall, refusalText, type Seen, sincePage } from "./outcomes.ts";
 import {
   act,
   type Html,

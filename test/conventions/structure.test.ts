@@ -18,8 +18,8 @@ const registered = new Set(
   ),
 );
 
-test("src is at most 342 files, and few of them have a single importer: a helper is in its caller's file", () => {
-  expect(total.files).toBeLessThanOrEqual(342);
+test("src is at most 343 files, and few of them have a single importer: a helper is in its caller's file", () => {
+  expect(total.files).toBeLessThanOrEqual(343);
   const helpers = total.singleImporters.filter((path) => !registered.has(path));
   // The recipes of logins are a table of their own, as the networks are, which the command that connects reads.
   // OAuth's renewal is one for all networks with it, of which Threads is the first.
