@@ -1,4 +1,4 @@
-import { actOnDelivery, actOnPost, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
+import { actOnDelivery, withdrawCopy } from "../app/deliver/act-on-deliveries.ts";
 import { resolve, retry } from "../app/deliver/change-delivery.ts";
 import { readWouldSend, resumeSending, stopSending } from "../app/deliver/stop-sending.ts";
 import { removePost } from "../app/ingest/deletions.ts";
@@ -8,6 +8,7 @@ import { findPost } from "../app/status/find-post.ts";
 import { findTargets, type Target, waitingOf } from "../app/status/obstacles.ts";
 import { isLeaving } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
+import { type DeliveryState, deliveryId, parseDeliveryId } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
 import { cleanLine } from "../domain/text.ts";
@@ -15,12 +16,11 @@ import type { Instant } from "../domain/time.ts";
 import {
   type Act,
   type ActCall,
-  accountOf,
-  type Outcome,
+  decideAll,
   onDeliveries,
+  type Perform,
   refusalText,
   type Seen,
-  summarise,
   type Words,
 } from "./outcomes.ts";
 import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenIn, stayText } from "./parts.ts";
@@ -38,34 +38,40 @@ const ifSure =
 
 const nothingSeen: Seen = { version: undefined, shown: undefined };
 
-const decide = (act: DeliveryAction, words: Words): Act =>
-  onDeliveries(words, (id, { by, seen }, { site, ports }) =>
+const perform =
+  (act: DeliveryAction): Perform =>
+  (id, { by, seen }, { site, ports }) =>
     // Whoever stops it means it as it is: a new version or a new text is no reason to let it go out.
-    actOnDelivery(site.id, act, id, { by, seen: act === "hold" ? nothingSeen : seen }, ports),
-  );
+    actOnDelivery(site.id, act, id, { by, seen: act === "hold" ? nothingSeen : seen }, ports);
+
+const decide = (act: DeliveryAction, words: Words): Act => onDeliveries(words, perform(act));
 
 const stopWords: Words = {
   done: (accounts) => `Stopped on ${accounts}.`,
   already: (accounts) => `Already stopped on ${accounts}.`,
   next: async () => "It goes out when you release it.",
   back: ["release", "Release"],
+  problemsFirst: true,
 };
 
-const stopDeliveries = decide("hold", stopWords);
+/** Nothing of these is sent by itself. */
+const atRest: readonly DeliveryState[] = ["deleting", "deleted", "failed", "unknown", "cancelled"];
 
-/** Stops what the page named: deliveries, or a scheduled post whose deliveries are planned for that. */
+/** Stops what the page named: deliveries, or a scheduled post with those that are planned for that. */
 const hold: Act = async (call) => {
-  const post = call.form.get("post");
-  if (post === null) return stopDeliveries(call);
-  const acted = await actOnPost(call.site, "hold", post, { by: call.by, seen: nothingSeen }, call.ports);
-  const outcomes = (acted?.deliveries ?? []).map(
-    (answer): Outcome => ({ account: answer.delivery.account, id: answer.delivery.id, seen: nothingSeen, answer }),
-  );
-  const note = await summarise(outcomes, stopWords, call);
-  return {
-    ...note,
-    more: [...note.more, ...(acted?.problems ?? []).map((problem) => refusalText(problem, call.ports))],
-  };
+  const { form, site, ports } = call;
+  const name = form.get("post");
+  if (name === null) return decideAll(seenIn(form), stopWords, perform("hold"), call);
+  const post = await findPost(site, name, ports);
+  if (post === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
+  await planEarly(post, ports);
+  const all = await ports.deliveries.ofPost(site.id, post.id);
+  const open = all
+    .filter(({ state }) => !atRest.includes(state))
+    .map((one) => ({ ...nothingSeen, id: deliveryId(one) }));
+  return open.length === 0
+    ? { isProblem: true, bold: "Nothing was done. Nothing of it waits to be sent.", more: [] }
+    : decideAll(open, stopWords, perform("hold"), call);
 };
 
 /** Plans what a scheduled post sends at its date, so that its texts can be read, and approved, before. */
@@ -154,7 +160,11 @@ const longestReason = 200;
 const noReason = "no reason given";
 
 const underWayText = (ids: readonly string[]): readonly string[] =>
-  ids.length === 0 ? [] : [`A request was sent just before, and may still be posted: ${listText(ids.map(accountOf))}.`];
+  ids.length === 0
+    ? []
+    : [
+        `A request was sent just before, and may still be posted: ${listText(ids.map((id) => parseDeliveryId(id)?.account ?? id))}.`,
+      ];
 
 const stop: Act = async ({ form, ports, by }) => {
   const [why, account] = [cleanLine(form.get("why") ?? ""), form.get("account") ?? undefined];

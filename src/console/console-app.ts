@@ -142,11 +142,19 @@ const readNote = (c: RequestContext, now: Instant): Note | undefined => {
   const sealed = c.req.query(done);
   const value = sealed === undefined ? undefined : unseal(c.get("token"), notePurpose(c), sealed);
   if (value === undefined || typeof value.at !== "number" || now - value.at > noteLength) return undefined;
-  const { bold, more, back } = value;
+  const { bold, more, back, link } = value;
   if (typeof bold !== "string" || !isTexts(more)) return undefined;
   const { act, label, deliveries } = isRecord(back) ? back : {};
+  const { post, part, label: to } = isRecord(link) ? link : {};
+  const isLink = typeof post === "string" && typeof part === "string" && typeof to === "string";
   const isBack = typeof act === "string" && typeof label === "string" && isTexts(deliveries);
-  return { isProblem: false, bold, more, ...(isBack && { back: { act, label, deliveries } }) };
+  return {
+    isProblem: false,
+    bold,
+    more,
+    ...(isLink && { link: { post, part, label: to } }),
+    ...(isBack && { back: { act, label, deliveries } }),
+  };
 };
 
 /** What stands above every page: nothing is sent, and why. */

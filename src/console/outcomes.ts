@@ -2,6 +2,7 @@ import type { Decision } from "../app/deliver/change-delivery.ts";
 import type { Changed, Resolved } from "../app/results.ts";
 import type { DecisionContext } from "../app/site-context.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
+import { postPath } from "../domain/address.ts";
 import { parseDeliveryId } from "../domain/delivery.ts";
 import { UnknownId } from "../domain/errors.ts";
 import type { Instant } from "../domain/time.ts";
@@ -18,8 +19,6 @@ export interface ActCall extends DecisionContext {
 }
 
 export type Act = (call: ActCall) => Promise<Note>;
-
-export const accountOf = (id: string): string => parseDeliveryId(id)?.account ?? id;
 
 /** A refusal of the core, with the accounts instead of the ids of deliveries. Addresses may look like ids. */
 export const refusalText = (
@@ -46,12 +45,14 @@ export interface Words {
   /** What happens then with those on which it was done. */
   readonly next?: (done: readonly DeliveryStatus[], call: ActCall) => Promise<string>;
   readonly back?: readonly [act: string, label: string];
+  /** Said first: on which accounts it could not be done. */
+  readonly problemsFirst?: true;
 }
 
 /** The state of a delivery as the page showed it. */
 export type Seen = Decision["seen"];
 
-export interface Outcome {
+interface Outcome {
   readonly account: string;
   readonly id: string;
   readonly seen: Seen;
@@ -96,76 +97,73 @@ const nowWords: Readonly<Record<DeliveryStatus["state"], string>> = {
 };
 
 /** Why deliveries were left as they are: where they went out in the meantime, when. */
-type Problem = (accounts: string) => string;
+interface Problem {
+  readonly text: (accounts: string) => string;
+  /** There is a copy, or there may be one in a moment. */
+  readonly isOut?: true;
+}
 
 const problemOf = async ({ id, account, seen, answer }: Outcome, { site, ports, now }: ActCall): Promise<Problem> => {
   const parsed = parseDeliveryId(id);
   const current = parsed && (await ports.deliveries.read({ kind: "delivery", site: site.id, ...parsed }));
-  if (current?.state === "posted" && current.hold === undefined) {
+  if (current?.state === "editing" || (current?.state === "posted" && current.hold === undefined)) {
     const time = atTime(current.sent.firstSentAt, now, site.timeZone);
-    return (accounts) => `Too late for ${accounts}: it was sent ${time}.`;
+    return { isOut: true, text: (accounts) => `Too late for ${accounts}: it was sent ${time}.` };
   }
   if (current?.state === "sending" || current?.state === "unsettled")
-    return (accounts) =>
-      `It is being sent on ${accounts} at this moment and cannot be stopped. Wait for the answer, then delete the copy.`;
-  if (!("problem" in answer)) return () => "";
+    return {
+      isOut: true,
+      text: (accounts) =>
+        `It is being sent on ${accounts} at this moment and cannot be stopped. Wait for the answer, then delete the copy.`,
+    };
+  if (!("problem" in answer)) return { text: () => "" };
   const { problem, delivery } = answer;
   if (delivery === undefined)
-    return (accounts) => sentence(inWords(problem.replaceAll(id, `the delivery to ${accounts}`)), account);
+    return { text: (accounts) => sentence(inWords(problem.replaceAll(id, `the delivery to ${accounts}`)), account) };
   const { isText, what } = sincePage(delivery, seen, { now, site });
-  return (accounts) =>
-    isText
-      ? `The text for ${accounts} has changed since you opened the page.${what} Read it, and decide again.`
-      : `It has changed on ${accounts} since you opened the page: it ${nowWords[delivery.state]} now.${what} Look at it, and decide again.`;
+  return {
+    text: (accounts) =>
+      isText
+        ? `The text for ${accounts} has changed since you opened the page.${what} Read it, and decide again.`
+        : `It has changed on ${accounts} since you opened the page: it ${nowWords[delivery.state]} now.${what} Look at it, and decide again.`,
+  };
 };
 
-/** Each problem once, with all accounts that have it. */
-const problemTexts = async (failed: readonly Outcome[], call: ActCall): Promise<readonly string[]> => {
-  const all = await Promise.all(failed.map(async (one) => ({ ...one, problem: await problemOf(one, call) })));
-  return [...Map.groupBy(all, ({ problem }) => problem("")).values()].flatMap((same) => {
-    const text = same[0]?.problem(listText(same.map(({ account }) => account)));
+/** Each problem once, with all accounts that have it, and where the copies are that are there nevertheless. */
+const readProblems = async (failed: readonly Outcome[], call: ActCall) => {
+  const all = await Promise.all(failed.map(async (one) => ({ ...one, ...(await problemOf(one, call)) })));
+  const texts = [...Map.groupBy(all, ({ text }) => text("")).values()].flatMap((same) => {
+    const text = same[0]?.text(listText(same.map(({ account }) => account)));
     return text === undefined || text === "" ? [] : [text];
   });
+  const out = all.find(({ isOut }) => isOut);
+  const post = await call.ports.posts.head(call.site.id, parseDeliveryId(out?.id ?? "")?.post ?? "");
+  const link = post && { post: postPath(post), part: out?.account ?? "", label: "Delete what is there …" };
+  return { texts, link };
 };
 
-export const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCall): Promise<Note> => {
+const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCall): Promise<Note> => {
   const changed = outcomes.flatMap(({ answer }) => ("problem" in answer ? [] : [answer]));
   const [done, already] = [changed.filter((one) => !one.already), changed.filter((one) => one.already)];
   const failed = outcomes.filter(({ answer }) => "problem" in answer);
   const names = (all: readonly Changed[]) => listText(all.map(({ delivery }) => delivery.account).toSorted());
+  const deliveries = done.map(({ delivery }) => delivery);
   const [first] = already;
-  const more = [
-    ...(done.length > 0 && words.next !== undefined
-      ? [
-          await words.next(
-            done.map(({ delivery }) => delivery),
-            call,
-          ),
-        ]
-      : []),
-    ...(done.length > 0 && first !== undefined ? [words.already(names(already))] : []),
-    ...(await problemTexts(failed, call)),
+  const isDone = done.length > 0;
+  const said = [
+    ...(isDone ? [words.done(names(done))] : []),
+    ...(isDone && words.next !== undefined ? [await words.next(deliveries, call)] : []),
+    ...(first === undefined
+      ? []
+      : [words.already(names(already)) + (isDone ? "" : whoAndWhen(first.delivery, call.now, call.site.timeZone))]),
   ];
-  if (done.length > 0)
-    return {
-      isProblem: false,
-      bold: words.done(names(done)),
-      more,
-      back: words.back && {
-        act: words.back[0],
-        label: words.back[1],
-        deliveries: done.map(({ delivery }) => seenDelivery(delivery)),
-      },
-    };
-  if (first !== undefined)
-    return {
-      isProblem: false,
-      bold: words.already(names(already)) + whoAndWhen(first.delivery, call.now, call.site.timeZone),
-      more,
-    };
-  const [only, ...others] = more;
-  const bold = only === undefined ? "Nothing was done: tick at least one." : `Nothing was done. ${only}`;
-  return { isProblem: true, bold, more: others };
+  const { texts, link } = await readProblems(failed, call);
+  const [bold, ...more] = words.problemsFirst ? [...texts, ...said] : [...said, ...texts];
+  if (bold === undefined) return { isProblem: true, bold: "Nothing was done: tick at least one.", more };
+  if (said.length === 0) return { isProblem: true, bold: `Nothing was done. ${bold}`, more, link };
+  const [act, label] = (isDone && words.back) || [];
+  const back = act !== undefined && label !== undefined && { act, label, deliveries: deliveries.map(seenDelivery) };
+  return { isProblem: false, bold, more, link, ...(back && { back }) };
 };
 
 /** A delivery that is gone is a refusal like the others. */
@@ -175,13 +173,24 @@ const orProblem = (work: Promise<Resolved>): Promise<Resolved> =>
     throw error;
   });
 
+export type Perform = (id: string, decision: Decision, call: ActCall) => Promise<Resolved>;
+
+/** Decides about deliveries, one after the other. */
+export const decideAll = async (
+  all: ReturnType<typeof seenIn>,
+  words: Words,
+  perform: Perform,
+  call: ActCall,
+): Promise<Note> => {
+  const outcomes: Outcome[] = [];
+  for (const { id, ...seen } of all) {
+    const answer = await orProblem(perform(id, { by: call.by, seen }, call));
+    outcomes.push({ account: parseDeliveryId(id)?.account ?? id, id, seen, answer });
+  }
+  return summarise(outcomes, words, call);
+};
+
 export const onDeliveries =
-  (words: Words, perform: (id: string, decision: Decision, call: ActCall) => Promise<Resolved>): Act =>
-  async (call) => {
-    const outcomes: Outcome[] = [];
-    for (const { id, ...seen } of seenIn(call.form)) {
-      const answer = await orProblem(perform(id, { by: call.by, seen }, call));
-      outcomes.push({ account: accountOf(id), id, seen, answer });
-    }
-    return summarise(outcomes, words, call);
-  };
+  (words: Words, perform: Perform): Act =>
+  (call) =>
+    decideAll(seenIn(call.form), words, perform, call);

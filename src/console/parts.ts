@@ -26,6 +26,8 @@ export interface Note {
   readonly isInvalid?: boolean;
   readonly bold: string;
   readonly more: readonly string[];
+  /** Leads to a part of the page of a post. */
+  readonly link?: { readonly post: string; readonly part: string; readonly label: string } | undefined;
   /** The way back: the act, and the deliveries that it is about. */
   readonly back?: { readonly act: string; readonly label: string; readonly deliveries: readonly string[] } | undefined;
 }
@@ -258,8 +260,8 @@ export const row = (when: Part, title: Part, lines: readonly Part[], acts: reado
 export const noteBox = (view: View): Part => {
   const { note } = view;
   if (note === undefined) return "";
-  const { isProblem, bold, more, back } = note;
-  return html`<div class="say${isProblem ? " bad" : ""}" role="${isProblem ? "alert" : "status"}"><p><strong>${bold}</strong></p>${more.map((line) => html`<p>${line}</p>`)}${back === undefined ? "" : act(view, back.act, back.label, { fields: seenField(back.deliveries) })}</div>`;
+  const { isProblem, bold, more, link, back } = note;
+  return html`<div class="say${isProblem ? " bad" : ""}" role="${isProblem ? "alert" : "status"}"><p><strong>${bold}</strong></p>${more.map((line) => html`<p>${line}</p>`)}${link === undefined ? "" : html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(link.post)}`)}#${link.part}">${link.label}</a>`}${back === undefined ? "" : act(view, back.act, back.label, { fields: seenField(back.deliveries) })}</div>`;
 };
 
 const siteChooser = ({ sites, site }: View): Part =>

@@ -38,7 +38,7 @@ describe("a stop in the console", () => {
     expect([answer.status, read(answer.page)]).toEqual([
       200,
       expect.stringContaining(
-        "Stopped on two. It goes out when you release it. Too late for one: it was sent at 08:00.",
+        "Too late for one: it was sent at 08:00. Stopped on two. It goes out when you release it.",
       ),
     ]);
   });
@@ -64,6 +64,49 @@ describe("a stop in the console", () => {
     expect([world.paper.visible(), await states()]).toEqual([[], ["one held", "two held"]]);
     const [first] = await world.deliveries("tea");
     expect([...(first?.history.first ?? []), ...(first?.history.last ?? [])].map(({ by }) => by)).toContain("Ada");
+  });
+
+  it("of a post says first for which accounts it was too late, and leads to their copies", async () => {
+    const accounts = [paper("one"), paper("two"), paper("three", { approve: true })];
+    const { world, ada } = await aTeam({ accounts });
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-01T10:00:00Z" }));
+    const [own, first] = [(await ada.get("/console/posts/tea")).page, (await ada.get("/console")).page];
+    world.turn(2 * hour);
+    await world.sweep();
+    const answer = await ada.pressAndSee(own, "Stop this post");
+    expect([answer.status, read(answer.page)]).toEqual([
+      200,
+      expect.stringContaining(
+        "Too late for one and two: it was sent at 10:00. Stopped on three. It goes out when you release it. Delete what is there … Release",
+      ),
+    ]);
+    expect(answer.page).toContain('href="/console/posts/tea#one">Delete what is there …</a>');
+    await ada.press(answer.page, "Release");
+    await ada.press((await ada.get("/console/posts/tea")).page, "Approve on three");
+    world.turn(minute);
+    await world.sweep();
+    const late = await ada.pressAndSee(first, "Stop “Tea”");
+    expect([late.status, read(late.page)]).toEqual([
+      409,
+      expect.stringMatching(/Nothing was done\. Too late for one and two: it was sent at 10:00\. Too late for three: /),
+    ]);
+    expect(late.page).toContain('href="/console/posts/tea#one">Delete what is there …</a>');
+  });
+
+  it("of a post says that nothing waits, or that there is no such post", async () => {
+    const { world, ada } = await aTeam();
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-01T10:00:00Z" }));
+    const { page } = await ada.get("/console/posts/tea");
+    for (const fate of ["a", "b"]) world.paper.fates.push({ kind: "rejected", reason: fate });
+    world.turn(2 * hour);
+    await world.sweep();
+    expect(read((await ada.pressAndSee(page, "Stop this post")).page)).toContain(
+      "Nothing was done. Nothing of it waits to be sent.",
+    );
+    const [form] = formsOf(page).filter(({ label }) => label === "Stop this post");
+    const fields = (form?.fields ?? []).filter(([name]) => name !== "post");
+    const none = await ada.post("/console/act/hold", [...fields, ["post", "nothing"]]);
+    expect([none.status, read(none.page)]).toEqual([409, expect.stringContaining("There is no such post.")]);
   });
 
   it("is answered by who did it before, where it was done already", async () => {
