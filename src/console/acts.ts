@@ -17,6 +17,7 @@ import {
   type Act,
   type ActCall,
   decideAll,
+  nothingDone,
   onDeliveries,
   type Perform,
   refusalText,
@@ -24,7 +25,7 @@ import {
   type Words,
 } from "./outcomes.ts";
 import { deletionTexts, freeNames, isFree, type Note, obstaclesText, seenIn, stayText } from "./parts.ts";
-import { atTime, capital, inWords, listText, sentence } from "./words.ts";
+import { atTime, capital, listText, sentence } from "./words.ts";
 
 /** The decisions of the console. Each is one of the API's, with the same refusals; only the words are others. */
 
@@ -33,8 +34,11 @@ const ifSure =
   (perform: Act): Act =>
   async (call) =>
     call.form.has("asks") && !call.form.has("sure")
-      ? { isProblem: true, bold: "Nothing was done. There is no way back: tick that you mean it.", more: [] }
+      ? nothingDone("There is no way back: tick that you mean it.")
       : perform(call);
+
+const noPost = nothingDone("There is no such post.");
+const noAccount = nothingDone("There is no such account.");
 
 const nothingSeen: Seen = { version: undefined, shown: undefined };
 
@@ -63,21 +67,21 @@ const hold: Act = async (call) => {
   const name = form.get("post");
   if (name === null) return decideAll(seenIn(form), stopWords, perform("hold"), call);
   const post = await findPost(site, name, ports);
-  if (post === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
+  if (post === undefined) return noPost;
   await planEarly(post, ports);
   const all = await ports.deliveries.ofPost(site.id, post.id);
   const open = all
     .filter(({ state }) => !atRest.includes(state))
     .map((one) => ({ ...nothingSeen, id: deliveryId(one) }));
   return open.length === 0
-    ? { isProblem: true, bold: "Nothing was done. Nothing of it waits to be sent.", more: [] }
+    ? nothingDone("Nothing of it waits to be sent.")
     : decideAll(open, stopWords, perform("hold"), call);
 };
 
 /** Plans what a scheduled post sends at its date, so that its texts can be read, and approved, before. */
 const plan: Act = async ({ form, site, ports }) => {
   const post = await findPost(site, form.get("post") ?? "", ports);
-  if (post === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
+  if (post === undefined) return noPost;
   await planEarly(post, ports);
   return { isProblem: false, bold: "Its texts are below.", more: ["They follow its document until its date."] };
 };
@@ -116,7 +120,7 @@ const sendWords = { next: whenSent, back: ["hold", "Stop it again"] } as const;
 const withdraw: Act = async ({ form, site, ports, by }) => {
   const [post, account] = [form.get("post") ?? "", form.get("account") ?? ""];
   const acted = await withdrawCopy(site, post, account, { by, seen: nothingSeen }, ports);
-  if (acted === undefined) return { isProblem: true, bold: "Nothing was done. There is no such post.", more: [] };
+  if (acted === undefined) return noPost;
   const [first, ...others] = acted.problems.map((problem) => refusalText(problem, ports, account));
   const done = acted.deliveries.flatMap(({ already, delivery }) => (already ? [] : [delivery]));
   const blocked = first ?? (await stayText(done, ports));
@@ -129,16 +133,15 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
     };
   if (acted.deliveries.length > 0)
     return { isProblem: false, bold: `The copy on ${account} was withdrawn before.`, more: [] };
-  return { isProblem: true, bold: `Nothing was done. ${first ?? `There is no copy on ${account}.`}`, more: others };
+  return nothingDone(first ?? `There is no copy on ${account}.`, others);
 };
 
 /** Whether the document is still there is not looked at: the console may have no access to it. */
 const remove: Act = async ({ form, site, ports, by }) => {
   const [name, seen] = [form.get("post") ?? "", form.get("seen")];
-  const nothing = (why: string): Note => ({ isProblem: true, bold: `Nothing was done. ${why}`, more: [] });
   try {
     const post = await removePost(site, name, { by, ...(seen !== null && { expected: [seen] }) }, ports);
-    if (post === undefined) return nothing("There is no such post.");
+    if (post === undefined) return noPost;
     const copies = (await ports.deliveries.ofPost(site.id, post.id)).filter((one) => isLeaving(one, true));
     return {
       isProblem: false,
@@ -150,7 +153,7 @@ const remove: Act = async ({ form, site, ports, by }) => {
     };
   } catch (error) {
     if (!(error instanceof UnexpectedPost)) throw error;
-    return nothing("The post has changed since you opened the page: look at it, and decide again.");
+    return nothingDone("The post has changed since you opened the page: look at it, and decide again.");
   }
 };
 
@@ -170,13 +173,11 @@ const stop: Act = async ({ form, ports, by }) => {
   const [why, account] = [cleanLine(form.get("why") ?? ""), form.get("account") ?? undefined];
   if (why.length > longestReason)
     return {
-      isProblem: true,
+      ...nothingDone(`The reason has more than ${longestReason} characters: shorten it, or leave it out.`),
       isInvalid: true,
-      bold: `Nothing was done. The reason has more than ${longestReason} characters: shorten it, or leave it out.`,
-      more: [],
     };
   const stopped = await stopSending(account, { why: why || noReason, by }, ports);
-  if (stopped === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  if (stopped === undefined) return noAccount;
   const what = account ?? "all accounts";
   return {
     isProblem: false,
@@ -206,7 +207,7 @@ const resume: Act = async (call) => {
   const account = form.get("account") ?? undefined;
   const isConfirmed = account !== undefined && (await hasSeenAll(account, call));
   const resumed = await resumeSending(account, { by, isConfirmed }, ports);
-  if (resumed === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  if (resumed === undefined) return noAccount;
   if (resumed.wouldSend.length > 0)
     return {
       isProblem: true,
@@ -231,7 +232,7 @@ const resume: Act = async (call) => {
 /** Logs in, as `accounts --check` does. Its result stays in the account's row. */
 const check: Act = async ({ form, ports }) => {
   const account = ports.accounts.find(({ name }) => name === form.get("account"));
-  if (account === undefined) return { isProblem: true, bold: "Nothing was done. There is no such account.", more: [] };
+  if (account === undefined) return noAccount;
   const { name } = account;
   const { reach, identity, problem } = await checkLogin(account, ports, true);
   const answer = (bold: string, more: readonly string[]): Note => ({ isProblem: false, bold, more });

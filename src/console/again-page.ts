@@ -7,7 +7,8 @@ import type { PostStatus } from "../contract/posts.ts";
 import { isOnNetwork } from "../domain/delivery.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
 import type { Post } from "../domain/post.ts";
-import { type Act, type ActCall, whenText } from "./acts.ts";
+import { whenText } from "./acts.ts";
+import { type Act, type ActCall, nothingDone } from "./outcomes.ts";
 import { type Html, hidden, moment, type Note, type PageContent, type Part, type View } from "./parts.ts";
 import { crumb, postOfQuery, questionForm, toPost } from "./post-questions.ts";
 import { shownText } from "./text-page.ts";
@@ -110,16 +111,9 @@ const whereText = async (
 };
 
 const postAgain: Act = async ({ form, site, ports, by, now }) => {
-  if (!form.has("account"))
-    return {
-      isProblem: true,
-      isInvalid: true,
-      bold: "Nothing was done. Tick the accounts that are to post it.",
-      more: [],
-    };
+  if (!form.has("account")) return { ...nothingDone("Tick the accounts that are to post it."), isInvalid: true };
   const [post, seen] = [form.get("post") ?? "", form.get("seen")];
   const accounts = form.getAll("account");
-  const nothing = (why: string): Note => ({ isProblem: true, bold: `Nothing was done. ${why}`, more: [] });
   let done = "";
   try {
     const expected = seen === null ? undefined : [seen];
@@ -130,16 +124,16 @@ const postAgain: Act = async ({ form, site, ports, by, now }) => {
       }),
     );
     const answer = await announceWithTexts(site, post, { accounts, texts, by, expected }, ports);
-    if (answer === undefined) return nothing("There is no such post.");
+    if (answer === undefined) return nothingDone("There is no such post.");
     if (answer.result === "refused")
-      return { ...nothing(sentence(inWords(answer.problem))), ...("isInvalid" in answer && { isInvalid: true }) };
+      return { ...nothingDone(sentence(inWords(answer.problem))), ...("isInvalid" in answer && { isInvalid: true }) };
     done = await whereText(answer.post, accounts, ports);
     // Its document is needed to publish it, and is not read where the console has no parser.
     if (answer.result === "unchanged" && answer.post.hold !== undefined)
-      return nothing(sentence(inWords(answer.post.hold)));
+      return nothingDone(sentence(inWords(answer.post.hold)));
   } catch (error) {
     if (!(error instanceof UnexpectedPost)) throw error;
-    return nothing("The post has changed since you opened the page: look at it, and decide again.");
+    return nothingDone("The post has changed since you opened the page: look at it, and decide again.");
   }
   const targets = await findTargets(
     accounts.map((account) => ({ account, isApproved: false })),

@@ -20,6 +20,12 @@ export interface ActCall extends DecisionContext {
 
 export type Act = (call: ActCall) => Promise<Note>;
 
+export const nothingDone = (why: string, more: readonly string[] = []): Note => ({
+  isProblem: true,
+  bold: `Nothing was done. ${why}`,
+  more,
+});
+
 /** A refusal of the core, with the accounts instead of the ids of deliveries. Addresses may look like ids. */
 export const refusalText = (
   problem: string,
@@ -160,7 +166,7 @@ const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCa
   const { texts, link } = await readProblems(failed, call);
   const [bold, ...more] = words.problemsFirst ? [...texts, ...said] : [...said, ...texts];
   if (bold === undefined) return { isProblem: true, bold: "Nothing was done: tick at least one.", more };
-  if (said.length === 0) return { isProblem: true, bold: `Nothing was done. ${bold}`, more, link };
+  if (said.length === 0) return { ...nothingDone(bold, more), link };
   const [act, label] = (isDone && words.back) || [];
   const back = act !== undefined && label !== undefined && { act, label, deliveries: deliveries.map(seenDelivery) };
   return { isProblem: false, bold, more, link, ...(back && { back }) };

@@ -54,7 +54,14 @@ import {
   type StepResult,
   save,
 } from "./deliver-step.ts";
-import { copyContent, type DesiredState, hashWording, postDeleted, readDesiredState, readShown } from "./desired-state.ts";
+import {
+  copyContent,
+  type DesiredState,
+  hashWording,
+  postDeleted,
+  readDesiredState,
+  readShown,
+} from "./desired-state.ts";
 import { checkOwner } from "./find-copies.ts";
 import { checkOnce, checkPictures, hasNewPage } from "./page-and-picture.ts";
 import { firstSend } from "./send-copy.ts";

@@ -128,8 +128,7 @@ const whyNoCopy = async (
   deliveries: Pick<Deliveries, "ofPost">,
 ): Promise<WithoutCopy | undefined> => {
   const { post, now } = facts;
-  if (post.gone !== undefined)
-    return whileMissing(facts) ?? { kind: "none", reason: postDeleted, isGone: true };
+  if (post.gone !== undefined) return whileMissing(facts) ?? { kind: "none", reason: postDeleted, isGone: true };
   if (post.hold !== undefined)
     return isOnNetwork(delivery)
       ? { kind: "keep", reason: `the copy stays, but the post was withdrawn: ${post.hold}` }
