@@ -9,7 +9,7 @@ import { UnexpectedPost } from "../domain/expected-post.ts";
 import type { Post } from "../domain/post.ts";
 import { whenText } from "./acts.ts";
 import { type Act, type ActCall, nothingDone } from "./outcomes.ts";
-import { type Html, hidden, moment, type Note, type PageContent, type Part, type View } from "./parts.ts";
+import { type Html, hidden, moment, type PageContent, type Part, type View } from "./parts.ts";
 import { crumb, postOfQuery, questionForm, toPost } from "./post-questions.ts";
 import { shownText } from "./text-page.ts";
 import { inWords, listText, sentence, timesText } from "./words.ts";

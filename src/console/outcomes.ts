@@ -4,9 +4,10 @@ import type { DecisionContext } from "../app/site-context.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { postPath } from "../domain/address.ts";
 import { parseDeliveryId } from "../domain/delivery.ts";
+import { textDropped, textEdited } from "../domain/edited-text.ts";
 import { UnknownId } from "../domain/errors.ts";
 import type { Instant } from "../domain/time.ts";
-import { type Note, seenDelivery, seenIn } from "./parts.ts";
+import { countEntries, type Note, seenDelivery, seenIn } from "./parts.ts";
 import { atTime, capital, historyText, inWords, listText, sentence } from "./words.ts";
 
 /** What is said of a decision about deliveries: on which it was done, and why others are as they were. */
@@ -56,7 +57,7 @@ export interface Words {
 }
 
 /** The state of a delivery as the page showed it. */
-export type Seen = Decision["seen"];
+export type Seen = Decision["seen"] & { readonly entries?: number | undefined };
 
 interface Outcome {
   readonly account: string;
@@ -71,21 +72,30 @@ const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, 
   return entry === undefined ? "" : ` It was ${entry.by} ${atTime(entry.at, now, timeZone)}.`;
 };
 
-/** The last entry of its history, which need not be an act of a person: ` At 14:31: Bob edited its text.` */
-const lastText = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
-  const entry = [...first, ...last].at(-1);
-  return entry === undefined ? "" : ` ${capital(atTime(entry.at, now, timeZone))}: ${historyText(entry)}`;
-};
-
-/** Why a decision about what a page showed is refused: another person or Crier was first, or the document has changed. */
-export const sincePage = (
+/**
+ * Why a decision about what a page showed is refused, and what happened since: the act of a person, which entries of Crier
+ * may follow, or a change of the document, which is none of the delivery.
+ */
+export const sincePage = async (
   delivery: DeliveryStatus,
-  { version, shown }: Seen,
-  { now, site }: Pick<ActCall, "now" | "site">,
-): { readonly isText: boolean; readonly what: string } => ({
-  isText: shown !== undefined && delivery.shown !== undefined && delivery.shown.hash !== shown,
-  what: version === delivery.version ? "" : lastText(delivery, now, site.timeZone),
-});
+  { shown, entries }: Seen,
+  { now, site, ports }: Pick<ActCall, "now" | "site" | "ports">,
+): Promise<{ readonly isText: boolean; readonly what: string }> => {
+  const isText = shown !== undefined && delivery.shown !== undefined && delivery.shown.hash !== shown;
+  const { first, last } = delivery.history;
+  const fresh = countEntries(delivery) - (entries ?? 0);
+  const since = fresh > 0 ? [...first, ...last].slice(-fresh) : [];
+  const ofPerson = since.findLast(
+    ({ by, reason }) => by !== undefined && (!isText || reason === textEdited || reason === textDropped),
+  );
+  const at = (moment: Instant) => atTime(moment, now, site.timeZone);
+  if (isText && ofPerson === undefined) {
+    const post = await ports.posts.head(site.id, parseDeliveryId(delivery.id)?.post ?? "");
+    return { isText, what: post === undefined ? "" : ` Its document changed ${at(post.changed)}.` };
+  }
+  const entry = ofPerson ?? since.at(-1);
+  return { isText, what: entry === undefined ? "" : ` ${capital(at(entry.at))}: ${historyText(entry)}` };
+};
 
 /** What a delivery that another person or Crier has changed does now. */
 const nowWords: Readonly<Record<DeliveryStatus["state"], string>> = {
@@ -126,7 +136,7 @@ const problemOf = async ({ id, account, seen, answer }: Outcome, { site, ports, 
   const { problem, delivery } = answer;
   if (delivery === undefined)
     return { text: (accounts) => sentence(inWords(problem.replaceAll(id, `the delivery to ${accounts}`)), account) };
-  const { isText, what } = sincePage(delivery, seen, { now, site });
+  const { isText, what } = await sincePage(delivery, seen, { now, site, ports });
   return {
     text: (accounts) =>
       isText

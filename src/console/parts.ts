@@ -100,22 +100,36 @@ export const act = (
   return html`<form method="post" action="${view.href(path)}">${view.formToken(path)}${hidden("from", view.here)}${fields.map(([field, value]) => hidden(field, value))}<button${kind === "" ? "" : html` class="${kind}"`}>${label}${about === "" ? "" : html`<span class="vh"> ${about}</span>`}</button></form>`;
 };
 
-/** Names a delivery, with the version and the hash of the text that the page shows. */
-export const seenDelivery = ({ id, version, shown }: Pick<DeliveryStatus, "id" | "version" | "shown">): string =>
-  [id, version, ...(shown === undefined ? [] : [shown.hash])].join(" ");
+/** A delivery, where its history may not be read. */
+type Countable = Pick<DeliveryStatus, "id" | "version" | "shown"> & Partial<Pick<DeliveryStatus, "history">>;
+
+export const countEntries = ({ history }: Pick<Countable, "history">): number =>
+  history === undefined ? 0 : history.first.length + history.omitted + history.last.length;
+
+/** Names a delivery, with its version, the length of its history and the hash of its text that the page shows. */
+export const seenDelivery = (delivery: Countable): string =>
+  [delivery.id, delivery.version, countEntries(delivery), delivery.shown?.hash ?? ""].join(" ").trimEnd();
 
 /** The field of a button that is about these deliveries. A field for each would be half of a page with many accounts. */
 export const seenField = (seen: readonly string[]): readonly (readonly [name: string, value: string])[] =>
   seen.length === 0 ? [] : [["delivery", seen.join(",")]];
 
+interface SeenDelivery {
+  readonly id: string;
+  readonly version: number | undefined;
+  readonly shown: string | undefined;
+  readonly entries?: number | undefined;
+}
+
 /** The deliveries that a form names, as its page showed them. */
-export const seenIn = (form: URLSearchParams) =>
+export const seenIn = (form: URLSearchParams): readonly SeenDelivery[] =>
   form
     .getAll("delivery")
     .flatMap((field) => field.split(","))
     .map((field) => {
-      const [id = "", version, shown] = field.split(" ");
-      return { id, version: version === undefined ? undefined : Number(version), shown };
+      const [id = "", version, entries, shown] = field.split(" ");
+      const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+      return { id, version: number(version), entries: number(entries), shown };
     });
 
 export type StateKind = "ok" | "bad" | "ask" | "wait";

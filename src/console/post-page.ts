@@ -54,6 +54,7 @@ import {
   inWords,
   isoTime,
   listText,
+  numberOf,
   plannedText,
   sentence,
   timeText,
@@ -342,7 +343,7 @@ const deliveryPart = (delivery: DeliveryStatus, facts: Facts, post: PostStatus, 
   const buttons = actsFor(delivery, facts, post, view);
   const more = [...(network === account ? [] : [network]), ...whichTime(delivery, post)];
   return html`<div class="net" id="${account}"><h3><span>${account}${more.map((words) => html`<span class="h">, ${words}</span>`)}</span> ${state(...stateWords(delivery, facts, view))}</h3>
-${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document, post, view)}${facts.retried === undefined ? "" : html`<p class="hint">The text that is sent again</p>${shownText(facts.retried)}`}${sentPart(facts.sent)}${history(count, delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
+${[...explanation(delivery, facts, view), ...editedLine(delivery, view)].map((line) => html`<p dir="auto">${line}</p>`)}${textOf(delivery, facts.document, post, view)}${facts.retried === undefined ? "" : html`<p class="hint">The text that is sent again</p>${shownText(facts.retried)}`}${sentPart(facts.sent)}${history(numberOf(delivery, post), delivery, view)}${buttons.length === 0 ? "" : html`<div class="acts">${buttons}</div>`}</div>`;
 };
 
 /** One press for all accounts that wait for the same decision. */

@@ -11,7 +11,7 @@ import {
 import { postsNamed } from "../app/status/find-post.ts";
 import type { AccountText, DeliveryStatus, MeasuredText } from "../contract/deliveries.ts";
 import { whenSent } from "./acts.ts";
-import { type Act, type ActCall, refusalText, type Seen, sincePage } from "./outcomes.ts";
+import { type Act, type ActCall, nothingDone, refusalText, type Seen, sincePage } from "./outcomes.ts";
 import {
   act,
   type Html,
@@ -267,14 +267,14 @@ const save: Act = async (call) => {
   };
 };
 
-const overtaken = (
+const overtaken = async (
   { problem, delivery }: { readonly problem: string; readonly delivery?: DeliveryStatus },
   seen: Seen,
   call: ActCall,
-): Note => {
+): Promise<Note> => {
   const account = call.form.get("account") ?? delivery?.account ?? "";
   if (delivery === undefined) return nothingSaved(problem, call, account);
-  const { isText, what } = sincePage(delivery, seen, call);
+  const { isText, what } = await sincePage(delivery, seen, call);
   const bold = `Nothing was saved. ${isText ? `The text for ${account}` : `It`} has changed${isText ? "" : ` on ${account}`} since you opened the page.${what}`;
   return {
     isProblem: true,
@@ -290,8 +290,11 @@ const documents: Act = async (call) => {
   if (answer === undefined) return nothingSaved("there is no such post", call, "");
   if ("problem" in answer) {
     const current = "delivery" in answer ? answer.delivery : undefined;
-    const bold = `Nothing was done. ${current === undefined ? refusalText(answer.problem, ports) : `It has changed since you opened the page.${sincePage(current, seen, call).what}`}`;
-    return { isProblem: true, bold, more: [] };
+    return nothingDone(
+      current === undefined
+        ? refusalText(answer.problem, ports)
+        : `It has changed since you opened the page.${(await sincePage(current, seen, call)).what}`,
+    );
   }
   const { delivery, already } = answer;
   const { account } = delivery;

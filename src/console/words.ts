@@ -173,9 +173,13 @@ const results: Readonly<Record<string, string>> = {
 /** `second time`. */
 export const timesText = (count: number): string => `${{ 2: "second", 3: "third" }[count] ?? ordinal(count)} time`;
 
-/** Which one of its account a delivery is, where it is not the first. */
-export const whichTime = (one: DeliveryStatus, { deliveries }: Pick<PostStatus, "deliveries">): readonly string[] => {
-  const count = deliveries.filter((other) => isLater(one, other)).length + 1;
+/** Which one of its account a delivery is. The first one is 1. */
+export const numberOf = (one: DeliveryStatus, { deliveries }: Pick<PostStatus, "deliveries">): number =>
+  deliveries.filter((other) => isLater(one, other)).length + 1;
+
+/** The same in words, where it is not the first. */
+export const whichTime = (one: DeliveryStatus, post: Pick<PostStatus, "deliveries">): readonly string[] => {
+  const count = numberOf(one, post);
   return count > 1 ? [timesText(count)] : [];
 };
 

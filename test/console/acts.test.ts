@@ -242,7 +242,7 @@ describe("an approval in the console", () => {
     expect([answer.status, read(answer.page)]).toEqual([
       409,
       expect.stringContaining(
-        "Nothing was done. The text for one and two has changed since you opened the page. Read it, and decide again.",
+        "Nothing was done. The text for one and two has changed since you opened the page. Its document changed at 08:00. Read it, and decide again.",
       ),
     ]);
     expect(read(answer.page)).toContain("Coffee");
@@ -265,6 +265,30 @@ describe("an approval in the console", () => {
       ),
     ]);
     expect(await states()).toEqual(["one cancelled", "two held"]);
+  });
+
+  it("is refused with what another person did, and not with what Crier did after it or that person did before", async () => {
+    const { world, ada, bob } = await aTeam({ accounts: [paper("one", { approve: true })] });
+    await world.plan("tea", aDocument({ title: "Tea", date: "2026-03-01T10:00:00Z" }));
+    const stopped = await bob.pressAndSee((await bob.get("/console/posts/tea")).page, "Stop this post");
+    await bob.press(stopped.page, "Release");
+    world.turn(minute);
+    await world.sweep();
+    const { page } = await ada.get("/console/posts/tea");
+    await world.plan("tea", aDocument({ title: "Coffee", slug: "tea", date: "2026-03-01T10:00:00Z" }));
+    const document = await ada.pressAndSee(page, "Approve on one");
+    expect(read(document.page)).toContain("has changed since you opened the page. Its document changed at 08:01.");
+    world.turn(minute);
+    const text = await bob.get("/console/text?post=tea&account=one");
+    await bob.press(text.page, "Save the text", { text: "In other words" });
+    world.turn(minute);
+    await world.sweep();
+    const [delivery] = await world.deliveries("tea");
+    expect([...(delivery?.history.first ?? [])].at(-1)?.by).toBeUndefined();
+    const person = await ada.pressAndSee(document.page, "Approve on one");
+    expect(read(person.page)).toContain(
+      "has changed since you opened the page. At 08:02: Bob edited its text. Read it",
+    );
   });
 
   it("is refused once for all accounts, with who was first and when", async () => {

@@ -142,7 +142,7 @@ describe("the text for one account", () => {
     expect([answer.status, textIn(answer.page)]).toEqual([409, "In other words"]);
     expect(read(answer.page)).toContain("The text as it is saved now New in the document");
     expect(read(answer.page)).toContain(
-      "Nothing was saved. The text for one has changed since you opened the page. Your text is still here",
+      "Nothing was saved. The text for one has changed since you opened the page. Its document changed at 08:00. Your text is still here",
     );
   });
 
