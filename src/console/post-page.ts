@@ -460,12 +460,18 @@ export const postPage = async (view: View): Promise<PageContent | undefined> => 
   const there = post.deliveries.filter(isOut);
   const shown = there.filter(({ sandbox }) => sandbox).length;
   const out = there.length - shown;
-  const isAre = `${out} of ${deliveries.length} ${out === 1 ? "is" : "are"}`;
+  const isRemoved = post.status === "deleted";
+  // Of a removed post, those that were never there are not counted.
+  const all = isRemoved ? post.deliveries.filter((one) => isOut(one) || one.state === "deleted") : post.deliveries;
+  const count =
+    all.length === 0
+      ? "nowhere"
+      : `${out} of ${all.length} ${out === 1 ? "is" : "are"} ${isRemoved ? "still there" : "out"}${shown === 0 ? "" : `, ${shown} shown in the sandbox`}`;
   return {
     title: post.label,
     isLive: true,
     body: html`<h1 dir="auto">${post.label}</h1>${lead(post, view)}${post.reason === undefined ? "" : html`<p class="hint">${sentence(inWords(post.reason))}</p>`}
-<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${there.length > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : namesOf(later)) : `${isAre} ${post.status === "deleted" ? "still there" : "out"}${shown === 0 ? "" : `, ${shown} shown in the sandbox`}`}</small></h2>
+<div class="cols"><div><section aria-labelledby="where"><h2 id="where">Where it ${there.length > 0 ? "went" : "goes"} <small>${deliveries.length === 0 ? (later.length === 0 ? "no account" : namesOf(later)) : count}</small></h2>
 ${together(post, view)}${scheduledStop(post, later, view)}${deliveries.map(([delivery, own]) => deliveryPart(delivery, own, post, view))}</section></div>${side(post, feeds, facts, view)}</div>`,
   };
 };

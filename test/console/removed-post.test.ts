@@ -29,6 +29,7 @@ describe("a removed post", () => {
     expect(read(page)).toContain("Nothing waits to be sent by itself.");
     for (const path of ["/console", "/console/week"]) expect(read((await ada.get(path)).page)).not.toContain("Tea");
     expect(read((await ada.get("/console/posts")).page)).toMatch(/Tea tea\.md .*07:00 deleted/);
+    expect(read((await ada.get("/console/posts/tea")).page)).toContain("Where it goes nowhere one , paper");
     expect(
       formsOf((await ada.get("/console/posts/tea")).page).filter(({ label }) => / on (one|two)/.test(label)),
     ).toEqual([]);
