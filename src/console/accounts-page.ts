@@ -82,7 +82,7 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
       : [
           html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason), report.name)} ${pauseEnd(paused.until, view)}`,
         ]),
-    ...[problem, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text), report.name)])),
+    ...[down === undefined ? problem : undefined, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text), report.name)])),
     ...(down === undefined ? [] : [downText(down, view)]),
     ...(next === undefined || paused !== undefined || stopped !== undefined || down !== undefined
       ? []
@@ -116,8 +116,9 @@ const summary = (reports: readonly AccountReport[]): string => {
   const kindOf = ({ reach, paused, stopped, down, problem }: AccountReport) => {
     if (reach !== "real") return reach;
     if (paused !== undefined || stopped !== undefined) return "closed";
-    if (problem !== undefined) return "refused";
-    return down === undefined ? "open" : "down";
+    // The check of a login fails for the same reason where its server gives no answer.
+    if (down !== undefined) return "down";
+    return problem === undefined ? "open" : "refused";
   };
   const kinds = Map.groupBy(reports, kindOf);
   const part = (kind: ReturnType<typeof kindOf>, one: string, many = one): readonly string[] => {

@@ -548,6 +548,9 @@ describe("a check of a login", () => {
     world.paper.login.now = { kind: "unavailable", reason: "503" };
     const bad = await ada.pressAndSee((await ada.get("/console/accounts")).page, "Check the login of one");
     expect(read(bad.page)).toContain("The login of one does not work now.");
+    const { page } = await ada.get("/console/accounts");
+    expect(read(page)).toContain("1 account: 0 can post, 1 cannot be reached.");
+    expect(read(page)).not.toContain("asked again");
     expect(await outage()).toMatchObject({ until });
     world.paper.login.now = undefined;
     await save({ failures: 0 });
