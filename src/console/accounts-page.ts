@@ -59,7 +59,7 @@ const wouldGoOut = ({ ifConnected = [] }: AccountReport, titles: Titles): readon
   return ifConnected.length === 0
     ? []
     : [
-        `If it were connected now, ${counted(ifConnected.length, "post")} would go out: ${listText(more > 0 ? [...named, `${more} more`] : named)}.`,
+        `If it were connected now, ${counted(ifConnected.length, "post")} would go out, now or later: ${listText(more > 0 ? [...named, `${more} more`] : named)}.`,
       ];
 };
 

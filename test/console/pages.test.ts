@@ -926,7 +926,7 @@ describe("the accounts", () => {
     world.paper.reach.now = "sandbox";
     await world.plan("launch", aDocument({ title: "The quiet launch", date: "2026-03-04T23:30:00Z" }));
     expect(read((await browser.get("/console/accounts")).page)).toContain(
-      "If it were connected now, 1 post would go out: “The quiet launch”.",
+      "If it were connected now, 1 post would go out, now or later: “The quiet launch”.",
     );
   });
 });
