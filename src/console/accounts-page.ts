@@ -16,6 +16,7 @@ import {
   type PageContent,
   type Part,
   pauseEnd,
+  postHref,
   resumeActs,
   seenField,
   stopText,
@@ -82,7 +83,9 @@ const linesOf = (report: AccountReport, titles: Titles, account: Account | undef
       : [
           html`Since ${moment(paused.since, view)}: ${sentence(inWords(paused.reason), report.name)} ${pauseEnd(paused.until, view)}`,
         ]),
-    ...[down === undefined ? problem : undefined, loginProblem].flatMap((text) => (text === undefined ? [] : [sentence(inWords(text), report.name)])),
+    ...[down === undefined ? problem : undefined, loginProblem].flatMap((text) =>
+      text === undefined ? [] : [sentence(inWords(text), report.name)],
+    ),
     ...(down === undefined ? [] : [downText(down, view)]),
     ...(next === undefined || paused !== undefined || stopped !== undefined || down !== undefined
       ? []
@@ -168,7 +171,7 @@ const restoredPart = async (account: string, view: View): Promise<Html> => {
   const lines = await Promise.all(
     deliveries.map(async ({ id, slug, state }) => {
       const post = await ports.posts.head(site.id, parseDeliveryId(id)?.post ?? "");
-      return html`<li><a href="${href(`/console/posts/${encodeURIComponent(slug)}`)}" dir="auto">${post?.title ?? slug}</a><span class="d">${wouldWords[state] ?? ""}</span></li>`;
+      return html`<li><a href="${postHref(view, slug)}" dir="auto">${post?.title ?? slug}</a><span class="d">${wouldWords[state] ?? ""}</span></li>`;
     }),
   );
   const fields = seenField(deliveries.map(({ id }) => id));

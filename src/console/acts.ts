@@ -8,6 +8,7 @@ import { findPost } from "../app/status/find-post.ts";
 import { findTargets, type Target, waitingOf } from "../app/status/obstacles.ts";
 import { isLeaving } from "../app/status/overview.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
+import { postPath } from "../domain/address.ts";
 import { type DeliveryState, deliveryId, parseDeliveryId } from "../domain/delivery.ts";
 import type { DeliveryAction } from "../domain/delivery-commands.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
@@ -116,6 +117,28 @@ export const whenSent = async (
 };
 
 const sendWords = { next: whenSent, back: ["hold", "Stop it again"] } as const;
+
+/** Leads to a post that waits for an approval, other than those of the form. */
+const findNext = async ({ form, site, ports }: ActCall): Promise<Note["link"]> => {
+  const asking = ports.accounts.filter((account) => account.approve === true);
+  const lists = await Promise.all(asking.map(({ name }) => ports.deliveries.inState(name, "held")));
+  const decided = new Set(seenIn(form).map(({ id }) => parseDeliveryId(id)?.post));
+  const open = lists
+    .flatMap(({ rows }) => rows)
+    .filter((one) => one.site === site.id && one.hold === "approval" && !decided.has(one.post));
+  for (const { post: id, account } of open) {
+    const post = await ports.posts.head(site.id, id);
+    if (post !== undefined && post.gone === undefined)
+      return [postPath(post), account, `Next for your approval: “${post.title}”`];
+  }
+  return undefined;
+};
+
+const approve = decide("approve", {
+  ...sendWords,
+  done: (accounts) => `Approved on ${accounts}.`,
+  already: (accounts) => `Already approved on ${accounts}.`,
+});
 
 const withdraw: Act = async ({ form, site, ports, by }) => {
   const [post, account] = [form.get("post") ?? "", form.get("account") ?? ""];
@@ -252,11 +275,10 @@ export const acts: Readonly<Record<string, Act>> = {
     done: (accounts) => `Released on ${accounts}.`,
     already: (accounts) => `Already released on ${accounts}.`,
   }),
-  approve: decide("approve", {
-    ...sendWords,
-    done: (accounts) => `Approved on ${accounts}.`,
-    already: (accounts) => `Already approved on ${accounts}.`,
-  }),
+  approve: async (call) => {
+    const note = await approve(call);
+    return { ...note, link: note.link ?? (note.isProblem ? undefined : await findNext(call)) };
+  },
   dismiss: ifSure(
     decide("dismiss", {
       done: (accounts) => `It is never sent on ${accounts}.`,

@@ -145,14 +145,12 @@ const readNote = (c: RequestContext, now: Instant): Note | undefined => {
   const { bold, more, back, link } = value;
   if (typeof bold !== "string" || !isTexts(more)) return undefined;
   const { act, label, deliveries } = isRecord(back) ? back : {};
-  const { post, part, label: to } = isRecord(link) ? link : {};
-  const isLink = typeof post === "string" && typeof part === "string" && typeof to === "string";
   const isBack = typeof act === "string" && typeof label === "string" && isTexts(deliveries);
   return {
     isProblem: false,
     bold,
     more,
-    ...(isLink && { link: { post, part, label: to } }),
+    ...(isTexts(link) && { link }),
     ...(isBack && { back: { act, label, deliveries } }),
   };
 };

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { pageInState, presentDelivery } from "../app/status/delivery-status.ts";
 import type { DeliveryStatus } from "../contract/deliveries.ts";
 import { type Delivery, holdKinds } from "../domain/delivery.ts";
-import { act, type Html, hidden, type PageContent, seenDelivery, seenField, type View } from "./parts.ts";
+import { act, type Html, hidden, type PageContent, postHref, seenDelivery, seenField, type View } from "./parts.ts";
 import { capital, counted, holdText, inWords, sentence } from "./words.ts";
 
 interface Held {
@@ -20,9 +20,9 @@ const readHeld = async (delivery: Delivery, { site, ports }: View): Promise<Held
   return { delivery: presented, title: post?.title ?? delivery.post };
 };
 
-const pick = ({ delivery, title }: Held, index: number, { href }: View): Html => {
+const pick = ({ delivery, title }: Held, index: number, view: View): Html => {
   const { slug, account, reason } = delivery;
-  return html`<div class="pick"><input type="checkbox" name="delivery" value="${seenDelivery(delivery)}" id="d${index}"><label for="d${index}"><a href="${href(`/console/posts/${encodeURIComponent(slug)}`)}" dir="auto">${title}</a> on ${account}</label><p class="hint">${sentence(inWords(reason ?? ""), account)}</p></div>`;
+  return html`<div class="pick"><input type="checkbox" name="delivery" value="${seenDelivery(delivery)}" id="d${index}"><label for="d${index}"><a href="${postHref(view, slug)}" dir="auto">${title}</a> on ${account}</label><p class="hint">${sentence(inWords(reason ?? ""), account)}</p></div>`;
 };
 
 /** There is no way back, so it needs a tick of its own. */

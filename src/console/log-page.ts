@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { LoggedAct } from "../domain/logged-act.ts";
 import { second } from "../domain/time.ts";
-import { type Html, moment, namesOf, type PageContent, row, type View } from "./parts.ts";
+import { type Html, moment, namesOf, type PageContent, postHref, row, type View } from "./parts.ts";
 import { historyText } from "./words.ts";
 
 const actText = ({ act, by = "Somebody", account = "all accounts", state, reason }: LoggedAct): string => {
@@ -40,7 +40,7 @@ const presses = (acts: readonly LoggedAct[]): readonly (readonly [LoggedAct, ...
 const line = ([one, ...others]: readonly [LoggedAct, ...LoggedAct[]], view: View): Html => {
   const { at, slug, title = slug } = one;
   if (slug === undefined) return row(moment(at, view), actText(one), []);
-  const link = html`<a href="${view.href(`/console/posts/${encodeURIComponent(slug)}`)}">${title}</a>`;
+  const link = html`<a href="${postHref(view, slug)}">${title}</a>`;
   const accounts = [one, ...others].flatMap(({ account }) => (account === undefined ? [] : [{ account }]));
   return row(moment(at, view), link, [[actText(one), namesOf(accounts)].filter((text) => text !== "").join(" · ")]);
 };

@@ -154,7 +154,7 @@ const readProblems = async (failed: readonly Outcome[], call: ActCall) => {
   });
   const out = all.find(({ isOut }) => isOut);
   const post = await call.ports.posts.head(call.site.id, parseDeliveryId(out?.id ?? "")?.post ?? "");
-  const link = post && { post: postPath(post), part: out?.account ?? "", label: "Delete what is there …" };
+  const link = post && [postPath(post), out?.account ?? "", "Delete what is there …"];
   return { texts, link };
 };
 

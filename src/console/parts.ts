@@ -26,8 +26,8 @@ export interface Note {
   readonly isInvalid?: boolean;
   readonly bold: string;
   readonly more: readonly string[];
-  /** Leads to a part of the page of a post. */
-  readonly link?: { readonly post: string; readonly part: string; readonly label: string } | undefined;
+  /** Leads to a part of the page of a post: its path, the part, and the label. */
+  readonly link?: readonly string[] | undefined;
   /** The way back: the act, and the deliveries that it is about. */
   readonly back?: { readonly act: string; readonly label: string; readonly deliveries: readonly string[] } | undefined;
 }
@@ -271,11 +271,15 @@ export const resumeActs = (view: View, account: string | undefined, stop: Stop, 
 export const row = (when: Part, title: Part, lines: readonly Part[], acts: readonly Part[] = []): Html =>
   html`<li class="row"><span class="when">${when}</span><div><p class="t" dir="auto">${title}</p>${lines.map((line) => html`<p class="m">${line}</p>`)}</div>${acts.length === 0 ? "" : html`<div class="acts">${acts}</div>`}</li>`;
 
+export const postHref = ({ href }: Pick<View, "href">, path: string): string =>
+  href(`/console/posts/${encodeURIComponent(path)}`);
+
 export const noteBox = (view: View): Part => {
   const { note } = view;
   if (note === undefined) return "";
   const { isProblem, bold, more, link, back } = note;
-  return html`<div class="say${isProblem ? " bad" : ""}" role="${isProblem ? "alert" : "status"}"><p><strong>${bold}</strong></p>${more.map((line) => html`<p>${line}</p>`)}${link === undefined ? "" : html`<a class="alt" href="${view.href(`/console/posts/${encodeURIComponent(link.post)}`)}#${link.part}">${link.label}</a>`}${back === undefined ? "" : act(view, back.act, back.label, { fields: seenField(back.deliveries) })}</div>`;
+  const [path = "", part = "", label] = link ?? [];
+  return html`<div class="say${isProblem ? " bad" : ""}" role="${isProblem ? "alert" : "status"}"><p><strong>${bold}</strong></p>${more.map((line) => html`<p>${line}</p>`)}${label === undefined ? "" : html`<a class="alt" href="${postHref(view, path)}#${part}">${label}</a>`}${back === undefined ? "" : act(view, back.act, back.label, { fields: seenField(back.deliveries) })}</div>`;
 };
 
 const siteChooser = ({ sites, site }: View): Part =>
@@ -340,8 +344,8 @@ ${bands}${noteBox(view)}${body}
 `;
 };
 
-export const postLink = ({ href }: Pick<View, "href">, { delivery, post }: OverviewRow): Html =>
-  html`<a href="${href(`/console/posts/${encodeURIComponent(delivery.slug)}`)}" lang="${post.language}">${post.title}</a>`;
+export const postLink = (view: Pick<View, "href">, { delivery, post }: OverviewRow): Html =>
+  html`<a href="${postHref(view, delivery.slug)}" lang="${post.language}">${post.title}</a>`;
 
-export const scheduledLink = ({ href }: Pick<View, "href">, { post, path }: Omit<ScheduledRow, "targets">): Html =>
-  html`<a href="${href(`/console/posts/${encodeURIComponent(path)}`)}" lang="${post.language}">${post.title}</a>`;
+export const scheduledLink = (view: Pick<View, "href">, { post, path }: Omit<ScheduledRow, "targets">): Html =>
+  html`<a href="${postHref(view, path)}" lang="${post.language}">${post.title}</a>`;

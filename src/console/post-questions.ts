@@ -12,6 +12,7 @@ import {
   outside,
   type PageContent,
   type Part,
+  postHref,
   seenDelivery,
   staysPublic,
   stayText,
@@ -24,8 +25,7 @@ import { whichTime } from "./words.ts";
 export const postOfQuery = (view: View): Promise<PostStatus | undefined> =>
   findStatus(view.site, view.query("post") ?? "", view.ports);
 
-export const toPost = (post: PostStatus, view: View): string =>
-  view.href(`/console/posts/${encodeURIComponent(post.path)}`);
+export const toPost = (post: PostStatus, view: View): string => postHref(view, post.path);
 
 /** A form whose act leads back to the post. `from`: the page that comes back where nothing was done. */
 export const questionForm = (

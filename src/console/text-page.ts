@@ -19,6 +19,7 @@ import {
   type Note,
   type PageContent,
   type Part,
+  postHref,
   seenDelivery,
   seenField,
   seenIn,
@@ -189,7 +190,7 @@ ${value}</textarea>
 ${delivery?.text === undefined ? "" : copy("What the document says", document, delivery.text.overtaken)}${isUnsaved ? copy("The text as it is saved now", text.value, true) : ""}`;
 };
 
-const toPost = ({ slug }: AccountText, view: View): string => view.href(`/console/posts/${encodeURIComponent(slug)}`);
+const toPost = ({ slug }: AccountText, view: View): string => postHref(view, slug);
 
 const targetOfView = (view: View) => ({ post: view.query("post") ?? "", account: view.query("account") ?? "" });
 

@@ -232,6 +232,21 @@ describe("an approval in the console", () => {
     expect(read((await ada.get("/console/posts/tea")).page)).toContain("Ada approved it.");
   });
 
+  it("leads to the next post that waits for one, of all posts that are there", async () => {
+    const { world, ada } = await aTeam(approving);
+    for (const slug of ["tea", "cake", "gone"]) {
+      await world.plan(slug, aDocument({ title: slug, slug }));
+      await world.sweep();
+      world.turn(minute);
+    }
+    await world.app.remove("gone");
+    const first = await ada.pressAndSee((await ada.get("/console/posts/cake")).page, "Approve 2 on one and two");
+    expect(first.page).toContain('href="/console/posts/tea#one">Next for your approval: “tea”</a>');
+    const last = await ada.pressAndSee((await ada.get("/console/posts/tea")).page, "Approve 2 on one and two");
+    expect(read(last.page)).toContain("Approved on one and two.");
+    expect(last.page).not.toContain("Next for your approval");
+  });
+
   it("is refused where the document has changed since, and nothing is sent", async () => {
     const { world, ada, states } = await aTeam(approving);
     await world.plan("tea", tea());
