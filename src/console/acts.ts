@@ -18,9 +18,11 @@ import {
   type Act,
   type ActCall,
   decideAll,
+  noPost,
   nothingDone,
   onDeliveries,
   type Perform,
+  postChanged,
   refusalText,
   type Seen,
   type Words,
@@ -38,7 +40,8 @@ const ifSure =
       ? nothingDone("There is no way back: tick that you mean it.")
       : perform(call);
 
-const noPost = nothingDone("There is no such post.");
+const said = (bold: string, more: readonly string[] = []): Note => ({ isProblem: false, bold, more });
+
 const noAccount = nothingDone("There is no such account.");
 
 const nothingSeen: Seen = { version: undefined, shown: undefined };
@@ -84,7 +87,7 @@ const plan: Act = async ({ form, site, ports }) => {
   const post = await findPost(site, form.get("post") ?? "", ports);
   if (post === undefined) return noPost;
   await planEarly(post, ports);
-  return { isProblem: false, bold: "Its texts are below.", more: ["They follow its document until its date."] };
+  return said("Its texts are below.", ["They follow its document until its date."]);
 };
 
 const resolveAs = (as: "posted" | "retry", words: Words): Act =>
@@ -149,13 +152,8 @@ const withdraw: Act = async ({ form, site, ports, by }) => {
   const blocked = first ?? (await stayText(done, ports));
   const when = blocked ?? "It is deleted as soon as the network takes the request.";
   if (done.length > 0)
-    return {
-      isProblem: false,
-      bold: `The copy on ${account} is withdrawn.`,
-      more: [when, ...others, "The post stays in the feeds."],
-    };
-  if (acted.deliveries.length > 0)
-    return { isProblem: false, bold: `The copy on ${account} was withdrawn before.`, more: [] };
+    return said(`The copy on ${account} is withdrawn.`, [when, ...others, "The post stays in the feeds."]);
+  if (acted.deliveries.length > 0) return said(`The copy on ${account} was withdrawn before.`);
   return nothingDone(first ?? `There is no copy on ${account}.`, others);
 };
 
@@ -166,17 +164,13 @@ const remove: Act = async ({ form, site, ports, by }) => {
     const post = await removePost(site, name, { by, ...(seen !== null && { expected: [seen] }) }, ports);
     if (post === undefined) return noPost;
     const copies = (await ports.deliveries.ofPost(site.id, post.id)).filter((one) => isLeaving(one, true));
-    return {
-      isProblem: false,
-      bold: "The post is removed.",
-      more: [
-        ...(await deletionTexts(copies, ports)),
-        `Its document, ${post.path}, is not touched: an edit of it brings the post back to the feeds.`,
-      ],
-    };
+    return said("The post is removed.", [
+      ...(await deletionTexts(copies, ports)),
+      `Its document, ${post.path}, is not touched: an edit of it brings the post back to the feeds.`,
+    ]);
   } catch (error) {
     if (!(error instanceof UnexpectedPost)) throw error;
-    return nothingDone("The post has changed since you opened the page: look at it, and decide again.");
+    return postChanged;
   }
 };
 
@@ -202,11 +196,10 @@ const stop: Act = async ({ form, ports, by }) => {
   const stopped = await stopSending(account, { why: why || noReason, by }, ports);
   if (stopped === undefined) return noAccount;
   const what = account ?? "all accounts";
-  return {
-    isProblem: false,
-    bold: stopped.already ? `Sending on ${what} was stopped before.` : `Sending on ${what} is stopped.`,
-    more: [...underWayText(stopped.underWay), "The feeds go on."],
-  };
+  return said(stopped.already ? `Sending on ${what} was stopped before.` : `Sending on ${what} is stopped.`, [
+    ...underWayText(stopped.underWay),
+    "The feeds go on.",
+  ]);
 };
 
 /** After a restore, only what the page has listed is let go out. */
@@ -249,7 +242,7 @@ const resume: Act = async (call) => {
       : account === undefined && blocked === ""
         ? "All accounts send again."
         : `Sending on ${free} goes on.`;
-  return { isProblem: false, bold, more };
+  return said(bold, more);
 };
 
 /** Logs in, as `accounts --check` does. Its result stays in the account's row. */
@@ -258,12 +251,11 @@ const check: Act = async ({ form, ports }) => {
   if (account === undefined) return noAccount;
   const { name } = account;
   const { reach, identity, problem } = await checkLogin(account, ports, true);
-  const answer = (bold: string, more: readonly string[]): Note => ({ isProblem: false, bold, more });
   if (problem !== undefined)
-    return answer(`The login of ${name} does not work now.`, [refusalText(problem, ports, name)]);
-  if (reach !== "real") return answer(`${capital(name)} has no login that could be checked.`, []);
+    return said(`The login of ${name} does not work now.`, [refusalText(problem, ports, name)]);
+  if (reach !== "real") return said(`${capital(name)} has no login that could be checked.`);
   const { more } = await sendersOf([name], ports);
-  return answer(`The login of ${name} works.`, identity === undefined ? more : [`It posts as ${identity}.`, ...more]);
+  return said(`The login of ${name} works.`, identity === undefined ? more : [`It posts as ${identity}.`, ...more]);
 };
 
 /** Every act, by the last part of its path. */

@@ -8,7 +8,7 @@ import { isOnNetwork } from "../domain/delivery.ts";
 import { UnexpectedPost } from "../domain/expected-post.ts";
 import type { Post } from "../domain/post.ts";
 import { whenText } from "./acts.ts";
-import { type Act, type ActCall, nothingDone } from "./outcomes.ts";
+import { type Act, type ActCall, noPost, nothingDone, postChanged } from "./outcomes.ts";
 import { type Html, hidden, moment, type PageContent, type Part, type View } from "./parts.ts";
 import { crumb, postOfQuery, questionForm, toPost } from "./post-questions.ts";
 import { shownText } from "./text-page.ts";
@@ -124,7 +124,7 @@ const postAgain: Act = async ({ form, site, ports, by, now }) => {
       }),
     );
     const answer = await announceWithTexts(site, post, { accounts, texts, by, expected }, ports);
-    if (answer === undefined) return nothingDone("There is no such post.");
+    if (answer === undefined) return noPost;
     if (answer.result === "refused")
       return { ...nothingDone(sentence(inWords(answer.problem))), ...("isInvalid" in answer && { isInvalid: true }) };
     done = await whereText(answer.post, accounts, ports);
@@ -133,7 +133,7 @@ const postAgain: Act = async ({ form, site, ports, by, now }) => {
       return nothingDone(sentence(inWords(answer.post.hold)));
   } catch (error) {
     if (!(error instanceof UnexpectedPost)) throw error;
-    return nothingDone("The post has changed since you opened the page: look at it, and decide again.");
+    return postChanged;
   }
   const targets = await findTargets(
     accounts.map((account) => ({ account, isApproved: false })),

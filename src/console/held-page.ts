@@ -27,7 +27,7 @@ const pick = ({ delivery, title }: Held, index: number, view: View): Html => {
 
 /** There is no way back, so it needs a tick of its own. */
 const never = (action: string): Html =>
-  html`<fieldset class="f"><legend>Or never send them</legend><div class="pick"><input type="checkbox" name="sure" value="yes" id="sure"><label for="sure">I mean it</label><p class="hint">There is no way back: their accounts do not get these posts. The posts stay in the feeds.</p></div><div class="end"><button formaction="${action}">Never send those that are ticked</button></div></fieldset>`;
+  html`<fieldset class="f"><legend>Or never send them</legend><div class="pick"><input type="checkbox" name="sure" value="yes" id="sure"><label for="sure">I mean it</label><p class="hint">There is no way back: their accounts do not get these posts. Nothing changes in the feeds.</p></div><div class="end"><button formaction="${action}">Never send those that are ticked</button></div></fieldset>`;
 
 /** What is held for one reason: those that are ticked are released or never sent. An approval needs the post's page, which has the text. */
 export const heldPage = async (view: View): Promise<PageContent | undefined> => {

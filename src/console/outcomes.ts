@@ -27,6 +27,9 @@ export const nothingDone = (why: string, more: readonly string[] = []): Note => 
   more,
 });
 
+export const noPost = nothingDone("There is no such post.");
+export const postChanged = nothingDone("The post has changed since you opened the page: look at it, and decide again.");
+
 /** A refusal of the core, with the accounts instead of the ids of deliveries. Addresses may look like ids. */
 export const refusalText = (
   problem: string,
@@ -158,6 +161,16 @@ const readProblems = async (failed: readonly Outcome[], call: ActCall) => {
   return { texts, link };
 };
 
+const mostNamed = 5;
+
+/** The posts of a page of held deliveries, as one line: its note would name only accounts. */
+const readTitles = async (deliveries: readonly DeliveryStatus[], { site, ports }: ActCall): Promise<string[]> => {
+  const ids = [...new Set(deliveries.map(({ id }) => parseDeliveryId(id)?.post ?? ""))];
+  const posts = await Promise.all(ids.map((id) => ports.posts.head(site.id, id)));
+  const titles = posts.flatMap((post) => (post === undefined ? [] : [`“${post.title}”`]));
+  return titles.length === 0 ? [] : [`${listText(titles, mostNamed)}.`];
+};
+
 const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCall): Promise<Note> => {
   const changed = outcomes.flatMap(({ answer }) => ("problem" in answer ? [] : [answer]));
   const [done, already] = [changed.filter((one) => !one.already), changed.filter((one) => one.already)];
@@ -168,6 +181,7 @@ const summarise = async (outcomes: readonly Outcome[], words: Words, call: ActCa
   const isDone = done.length > 0;
   const said = [
     ...(isDone ? [words.done(names(done))] : []),
+    ...(call.form.get("from")?.startsWith("/console/held") ? await readTitles(deliveries, call) : []),
     ...(isDone && words.next !== undefined ? [await words.next(deliveries, call)] : []),
     ...(first === undefined
       ? []

@@ -635,9 +635,10 @@ describe("the other decisions of the console", () => {
     await world.plan("tea", aDocument({ title: "About tea" }, "Words."));
     await world.sweep();
     const { page } = await ada.get("/console/held?hold=breaker");
+    expect(read(page)).toContain("get these posts. Nothing changes in the feeds.");
     expect(read(page)).toContain("About tea on one More than 0 posts came within an hour.");
     const answer = await ada.pressAndSee(page, "Release all 2 of this page");
-    expect(read(answer.page)).toContain("Released on one and two.");
+    expect(read(answer.page)).toContain("Released on one and two. “About tea”.");
     await world.sweep();
     expect(await states()).toEqual(["one posted", "two posted"]);
   });
