@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
-import { anAccount } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, formsOf, readPage as read } from "../support/console-browser.ts";
+import { paper } from "../support/console-team.ts";
 import { aDocument, aWorld, type WorldOptions } from "../support/world.ts";
-
-const paper = (name: string, more: object = {}) => anAccount({ name, network: "paper", ...more });
 
 const aTea = async (options: WorldOptions = {}, fields: Readonly<Record<string, unknown>> = {}) => {
   const world = await aWorld({ accounts: [paper("one"), paper("two")], ...options });

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { HoldKind } from "../../src/domain/delivery.ts";
 import { hour, minute } from "../../src/domain/time.ts";
-import { anAccount, aPost, deliveryIn, start } from "../support/builders.ts";
+import { aPost, deliveryIn, start } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, readPage as read } from "../support/console-browser.ts";
+import { paper } from "../support/console-team.ts";
 import { aDocument, aWorld } from "../support/world.ts";
-
-const paper = (name: string, more: object = {}) => anAccount({ name, network: "paper", ...more });
 
 const aTeam = async () => {
   const world = await aWorld({ accounts: [paper("one", { approve: true }), paper("two"), paper("three")] });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
-import { anAccount } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, formsOf, origin, readPage as read, token } from "../support/console-browser.ts";
+import { paper } from "../support/console-team.ts";
 import { aDocument, aWorld, type WorldOptions } from "../support/world.ts";
-
-const paper = (name: string, more: object = {}) => anAccount({ name, network: "paper", ...more });
 
 const tea = (text: string, more: object = {}) => aDocument({ title: "Tea", socialShare: text, ...more });
 

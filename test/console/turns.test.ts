@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { hour, iso, minute, second } from "../../src/domain/time.ts";
-import { anAccount, start } from "../support/builders.ts";
+import { start } from "../support/builders.ts";
 import { aConsole, aSignedInBrowser, readPage as read } from "../support/console-browser.ts";
+import { paper } from "../support/console-team.ts";
 import { aDocument, aWorld, type WorldOptions } from "../support/world.ts";
-
-const paper = (name: string, more: object = {}) => anAccount({ name, network: "paper", ...more });
 
 const aTeam = async (options: WorldOptions = {}) => {
   const world = await aWorld({
