@@ -336,7 +336,7 @@ export interface Turn<One> {
 
 /**
  * Forecasts the order in which the deliveries of an account are sent, and when: as `afterOlder` has it, the oldest of those
- * that are ready goes first, whenever the rules of the account let one through. The account is connected, the
+ * that are ready goes first, and of one moment as `inTurn` has it, whenever the rules of the account let one through. The account is connected, the
  * network answers after the pause that it asked for, and nothing else comes in between.
  */
 export const forecastTurns = <One extends Queued>(
@@ -347,7 +347,8 @@ export const forecastTurns = <One extends Queued>(
   }: Omit<GateFacts, "request" | "silent" | "stopped" | "burst"> & { readonly burstOf: (isNote: boolean) => number },
 ): readonly Turn<One>[] => {
   const free = { inFlight: undefined, paused: undefined };
-  const left = new Set(queue.toSorted((one, other) => one.published - other.published));
+  const byAge = (one: One, other: One): number => one.published - other.published || (one.post < other.post ? -1 : 1);
+  const left = new Set(queue.toSorted(byAge));
   const turns: Turn<One>[] = [];
   let state = { ...facts.state, ...free };
   let now = facts.now;

@@ -144,6 +144,12 @@ describe("posts that wait for one account", () => {
     expect(turns(queue, { sent: { last: start - minute / 2 } })).toEqual(["a 0.5", "b 1.5"]);
   });
 
+  test("of one moment go out in one order, however they are listed", () => {
+    const [a, b] = [queued("a", { published: start - 2 }), queued("b", { published: start - 2 })];
+    expect(turns([a, b])).toEqual(["a 0", "b 1"]);
+    expect(turns([b, a])).toEqual(["a 0", "b 1"]);
+  });
+
   test("do not wait for an older one that is due later, unless that was turned away", () => {
     const later = queued("old", { published: start - day, due: start + 3 * minute });
     const queue = [queued("b"), queued("c"), later];
