@@ -67,7 +67,7 @@ details{margin-top:.7rem;font-size:.9063rem}summary{cursor:pointer;padding:.35re
 label,legend{font-weight:600;display:block}.f{margin-top:1.4rem}.f .hint{font-weight:400}
 textarea,input[type=text],input[type=password],input[type=search],select{font:1rem/1.5 var(--sign);width:100%;padding:.6rem .8rem;border:1px solid var(--edge);border-radius:.5rem;background:var(--raised);color:var(--ink);margin-top:.4rem}
 textarea{min-height:9rem;resize:vertical;field-sizing:content}[aria-invalid=true]{border-color:var(--bad);border-width:2px}
-.pick{display:grid;grid-template-columns:auto 1fr;gap:.1rem .7rem;padding:.7rem 0;border-bottom:1px solid var(--line)}.pick input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;accent-color:var(--accent)}.pick label{font-weight:600}.pick .hint{grid-column:2;margin:0}
+.pick{display:grid;grid-template-columns:auto minmax(0,1fr);gap:.1rem .7rem;padding:.7rem 0;border-bottom:1px solid var(--line)}.pick input{width:1.25rem;height:1.25rem;margin:.15rem 0 0;accent-color:var(--accent)}.pick label{font-weight:600}.pick>:not(input,label){grid-column:2}.pick .hint{margin:0}
 .end{display:flex;flex-wrap:wrap;gap:.7rem;margin-top:1.5rem;align-items:center}
 .err{color:var(--bad);font-weight:600;margin-top:.4rem}
 .narrow{max-width:34rem}.narrow>.hint:first-child{margin:0 0 .4rem}.pick input:disabled+label{color:var(--quiet);font-weight:400}.side{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 1.5rem;padding-block:1rem}.side>h3,.side>p{grid-column:1}.side .acts{grid-column:2;grid-row:1/span 9;margin:0;max-width:13rem;justify-content:flex-end;align-content:flex-start}
