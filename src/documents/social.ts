@@ -38,6 +38,12 @@ const textsFor = (fields: readonly Field[], found: Findings): Readonly<Record<st
         isRecord(value) ? Object.entries(value).map(([name, one]) => ({ key, name, one })) : [],
       )
       .flatMap(({ key, name, one }) => {
+        if (isNo(one))
+          found.warn(
+            "value-unknown",
+            `${key}.${name}`,
+            `\`${key}.${name}\` is no text: it was left out, and the post is announced there, too. \`socialShare: false\` announces it nowhere.`,
+          );
         const text = canNameAccount(name.toLowerCase()) ? socialText(one) : undefined;
         return text === undefined ? [] : [[name.toLowerCase(), plainLines(text, `${key}.${name}`, found)] as const];
       })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { aDocument, contentOf } from "./sample-documents.ts";
+import { aDocument, contentOf, warningsOf } from "./sample-documents.ts";
 
 const social = (lines: string, body?: string) => contentOf(aDocument(lines, body)).social;
 const summary = (lines: string, body?: string) => contentOf(aDocument(lines, body)).summary;
@@ -21,6 +21,12 @@ describe("the texts for the networks", () => {
       mastodon: "For M",
       x: "For X",
     });
+  });
+
+  it("leave out no account by a value that is no text, and the document is read with a warning", () => {
+    expect(warningsOf(aDocument("social: { bluesky: false, x: For X }"))).toEqual([
+      "`social.bluesky` is no text: it was left out, and the post is announced there, too. `socialShare: false` announces it nowhere.",
+    ]);
   });
 
   it("do not include keys that every object has", () => {
