@@ -64,6 +64,7 @@ const held: DeliveryJson = {
   hold: "person",
   shown: {
     text: "My post\n\nhttps://blog.example.com/my-post/",
+    contentWarning: null,
     hash: "b94d27b9934d3e08",
     length: 32,
     limit: 500,

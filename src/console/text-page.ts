@@ -79,8 +79,8 @@ export const readDocumentTexts = async (
 };
 
 /** All that readers would see, with its length, and what the network would lose of it. */
-export const shownText = ({ text, card, length, limit, cut, warnings }: Shown): Html =>
-  html`<div class="copy" dir="auto" lang="">${text}${card === undefined ? "" : html`<span class="card"><strong>${card.title}</strong> ${card.description}<small>The link’s card${card.picture ? ", with a picture" : ""}</small></span>`}</div>${length === undefined || limit === undefined ? "" : html`<p class="len${cut ? " over" : ""}">${length.toLocaleString("en")} of ${limit.toLocaleString("en")}${cut ? ": cut" : ""}</p>`}${warnings.map((warning) => html`<p class="len over">${sentence(warning)}</p>`)}`;
+export const shownText = ({ text, contentWarning, card, length, limit, cut, warnings }: Shown): Html =>
+  html`${contentWarning === undefined ? "" : html`<p class="hint">Behind the content warning “<span dir="auto">${contentWarning}</span>”:</p>`}<div class="copy" dir="auto" lang="">${text}${card === undefined ? "" : html`<span class="card"><strong>${card.title}</strong> ${card.description}<small>The link’s card${card.picture ? ", with a picture" : ""}</small></span>`}</div>${length === undefined || limit === undefined ? "" : html`<p class="len${cut ? " over" : ""}">${length.toLocaleString("en")} of ${limit.toLocaleString("en")}${cut ? ": cut" : ""}</p>`}${warnings.map((warning) => html`<p class="len over">${sentence(warning)}</p>`)}`;
 
 /** Both texts, whole: whoever chooses one has read it. */
 export const bothTexts = (edited: Shown, document: Shown): Html =>

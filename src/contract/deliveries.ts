@@ -32,6 +32,9 @@ export const delivery = z
     shown: orNull(
       z.object({
         text: text.describe("A thread has an empty line between its posts."),
+        contentWarning: orNull(text).describe(
+          "Readers see it first, and the text when they ask for it. Null where the network has no field for it: then it is in the text.",
+        ),
         hash: text.describe("Of all that readers would see: text, link, card, visibility, picture."),
         length: orNull(z.number()).describe(
           "Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent.",

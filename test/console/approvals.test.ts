@@ -34,6 +34,15 @@ describe("an approval in the console", () => {
     expect(await states()).toEqual(["one posted", "two posted"]);
   });
 
+  it("shows the content warning that readers see before the text", async () => {
+    const { world, ada } = await twoEditors(approving);
+    await world.plan("tea", aDocument({ title: "Tea", contentWarning: "The end of a film" }));
+    await world.sweep();
+    expect(read((await ada.get("/console/posts/tea")).page)).toContain(
+      "Behind the content warning “ The end of a film ”: Tea https://blog.example.com/tea/",
+    );
+  });
+
   it("does not hold for the text of a scheduled post that changes after it", async () => {
     const { world, ada, states } = await twoEditors({ accounts: [paper("one", { approve: true })] });
     const scheduled = (title: string) => aDocument({ title, date: "2026-03-01T10:00:00Z", slug: "tea" });

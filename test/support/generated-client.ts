@@ -115,6 +115,8 @@ export type Delivery = {
     shown: {
         /** A thread has an empty line between its posts. */
         text: string;
+        /** Readers see it first, and the text when they ask for it. Null where the network has no field for it: then it is in the text. */
+        contentWarning: string | null;
         /** Of all that readers would see: text, link, card, visibility, picture. */
         hash: string;
         /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
@@ -272,6 +274,8 @@ export type StatusAnswer = {
         shown: {
             /** A thread has an empty line between its posts. */
             text: string;
+            /** Readers see it first, and the text when they ask for it. Null where the network has no field for it: then it is in the text. */
+            contentWarning: string | null;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
             /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
@@ -573,6 +577,8 @@ export type PostStatus = {
         shown: {
             /** A thread has an empty line between its posts. */
             text: string;
+            /** Readers see it first, and the text when they ask for it. Null where the network has no field for it: then it is in the text. */
+            contentWarning: string | null;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
             /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
@@ -666,6 +672,8 @@ export type ChangedDelivery = {
     shown: {
         /** A thread has an empty line between its posts. */
         text: string;
+        /** Readers see it first, and the text when they ask for it. Null where the network has no field for it: then it is in the text. */
+        contentWarning: string | null;
         /** Of all that readers would see: text, link, card, visibility, picture. */
         hash: string;
         /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
@@ -722,6 +730,8 @@ export type ChangedDeliveries = {
         shown: {
             /** A thread has an empty line between its posts. */
             text: string;
+            /** Readers see it first, and the text when they ask for it. Null where the network has no field for it: then it is in the text. */
+            contentWarning: string | null;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
             /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */
@@ -807,6 +817,8 @@ export type TextAnswer = {
         shown: {
             /** A thread has an empty line between its posts. */
             text: string;
+            /** Readers see it first, and the text when they ask for it. Null where the network has no field for it: then it is in the text. */
+            contentWarning: string | null;
             /** Of all that readers would see: text, link, card, visibility, picture. */
             hash: string;
             /** Of the whole text, by the network's rule. More than the limit where it is cut. Null where the whole post is sent. */

@@ -198,6 +198,8 @@ export const anyPictures = (images: readonly Image[]): readonly PreparedImage[] 
 export interface Shown {
   /** A thread has an empty line between its posts. */
   readonly text: string;
+  /** Readers see it first, and the text when they ask for it, where the network has a field for it. */
+  readonly contentWarning: string | undefined;
   /** The hash of the request without its date, and with the addresses of the pictures instead of their bytes. */
   readonly hash: string;
   /** The length of the whole text, which is cut where it is more than the limit. Undefined where the whole post is sent. */
@@ -225,6 +227,7 @@ export const composeShown = (post: Post, by: ShownBy, hash: Hash): Shown => {
   const isMeasured = article === undefined;
   return {
     text: [text, ...replies.map((reply) => reply.text)].join("\n\n"),
+    contentWarning: by.network.contentWarning === "field" ? post.social.contentWarning : undefined,
     hash: hash(canonicalJson({ request, pictures: images.map(({ url }) => url) })),
     length: isMeasured ? fitted.wanted : undefined,
     limit: isMeasured ? fitted.limit : undefined,
