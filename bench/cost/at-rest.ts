@@ -91,7 +91,7 @@ const askingOf = (sites: number, relay: number): Use => {
 };
 
 /**
- * Of one run while nothing changes, in seconds and requests: the times are estimates, the requests those of the code. What
+ * Counts one run while nothing changes, in seconds and requests: the times are estimates, the requests those of the code. What
  * is done less often is divided among the runs.
  */
 const runUse = (schedule: string, target: string, { documents, sites = 1 }: Content): { seconds: number; use: Use } => {

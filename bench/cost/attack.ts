@@ -22,7 +22,7 @@ const Sized = z.object({ MemorySize: z.number().default(128) });
 
 interface Kind {
   readonly name: string;
-  /** Of the body. */
+  /** The size of the body. */
   readonly bytes: number;
   /** Seconds of the function, by the part of the app: estimates. 0 where none is run. */
   readonly web: number;
@@ -41,7 +41,7 @@ const event: Kind = { name: "6 MB", bytes: 6 * mebibyte, web: 0.1, console: 0.2 
 /** "Payload size: 10 MB" (Quotas for an HTTP API). The function is not run: its event would be too large. */
 const payload: Kind = { name: "10 MB", bytes: 10 * mebibyte, web: 0, console: 0 };
 
-/** Of what stands before the API's app and looks at nothing. It gets no body, and Lambda counts a millisecond at least. */
+/** The time of what stands before the API's app and looks at nothing. It gets no body, and Lambda counts a millisecond at least. */
 const headerCheck = 0.001;
 
 /** Bytes of what Lambda writes itself into the log of each run. */

@@ -36,7 +36,7 @@ interface Waiting extends Queued {
 export type Turns = ReadonlyMap<string, Turn<unknown>>;
 
 /**
- * Of a post that is not read only the key is known, and its date if it is among the newest. An older one goes first, and is
+ * A post that is not read is known by its key, and by its date if it is among the newest. An older one goes first, and is
  * counted as an article.
  */
 const ofKey = (ref: ListedRef, dates: ReadonlyMap<string, Instant>): Waiting => {
