@@ -1,31 +1,33 @@
 import { elementsIn, type HtmlElement, type HtmlNode, htmlTree, textIn } from "./html-tree.ts";
 import { type Image, maxPictures, type PostContent } from "./post.ts";
 import type { Site } from "./site.ts";
-import { cleanLine, firstSentences, hasVisibleText, writtenLanguage } from "./text.ts";
+import { cleanLine, firstSentences, hasVisibleText, localeOf, writtenLanguage } from "./text.ts";
 
 /** The quotation marks of written languages that have others than English (CLDR, delimiters). */
-const quotationMarks: Readonly<Record<string, string>> = {
-  ar: "”“",
-  bg: "„“",
-  cs: "„“",
-  da: "“”",
-  de: "„“",
-  el: "«»",
-  es: "«»",
-  fi: "””",
-  fr: "«»",
-  he: "””",
-  hu: "„”",
-  it: "«»",
-  ja: "「」",
-  no: "«»",
-  pl: "„”",
-  ro: "„”",
-  ru: "«»",
-  sv: "””",
-  uk: "«»",
-  "zh-hant": "「」",
-};
+const quotationMarks = new Map(
+  Object.entries({
+    ar: "”“",
+    bg: "„“",
+    cs: "„“",
+    da: "“”",
+    de: "„“",
+    el: "«»",
+    es: "«»",
+    fi: "””",
+    fr: "«»",
+    he: "””",
+    hu: "„”",
+    it: "«»",
+    ja: "「」",
+    no: "«»",
+    pl: "„”",
+    ro: "„”",
+    ru: "«»",
+    sv: "””",
+    uk: "«»",
+    "zh-hant": "「」",
+  }),
+);
 
 type Quote = (text: string) => string;
 
@@ -67,7 +69,7 @@ const innerLink = (text: string): string =>
 
 /** Returns a text in quotation marks of the language. One that has some already keeps its own. */
 const quoteIn = (language: string): Quote => {
-  const [open, close] = quotationMarks[writtenLanguage(language)] ?? "“”";
+  const [open, close] = quotationMarks.get(writtenLanguage(language)) ?? "“”";
   return (text) => (text === "" || /^["“„«»”「].*["”“»«」]$/su.test(text) ? text : `${open}${text}${close}`);
 };
 
@@ -325,5 +327,5 @@ export const noteLabel = (html: string, { language, published, site }: NoteConte
   const label = [text, ...pictures].map(cleanLine).find(hasVisibleText);
   if (label !== undefined) return firstSentences(label, maxLabel, language);
   if (published === undefined) return "A note without a date";
-  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: site.timeZone }).format(published);
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: "long", timeZone: site.timeZone }).format(published);
 };

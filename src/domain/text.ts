@@ -73,7 +73,7 @@ export const withEllipsis = (cut: string): string => {
  */
 export const sentencesIn = (text: string, language: string): readonly string[] => {
   const sentences: string[] = [];
-  for (const { segment } of new Intl.Segmenter(language, { granularity: "sentence" }).segment(text)) {
+  for (const { segment } of new Intl.Segmenter(localeOf(language), { granularity: "sentence" }).segment(text)) {
     const before = sentences.at(-1) ?? "";
     const goesOn = /^\p{Ll}/u.test(segment) || abbreviationInBracket.test(before.slice(-maxAbbreviation));
     if (before !== "" && goesOn) sentences[sentences.length - 1] = before + segment;
@@ -97,6 +97,15 @@ export const firstSentences = (text: string, limit: number, language: string): s
   const breaking = start.lastIndexOf(" ");
   const lastSpace = isWhole ? 0 : breaking > 0 ? breaking : start.search(/\s\S*$/u);
   return withEllipsis(lastSpace > 0 ? start.slice(0, lastSpace) : start);
+};
+
+/** Returns a language for `Intl`, which throws for a tag that is not well-formed (ECMA-402 §6.2.2). */
+export const localeOf = (tag: string): string => {
+  try {
+    return Intl.getCanonicalLocales(tag)[0] ?? "en";
+  } catch {
+    return "en";
+  }
 };
 
 /** Returns the name of a language in that language: Deutsch for `de`. */

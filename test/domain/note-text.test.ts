@@ -139,6 +139,12 @@ describe("the label of a note", () => {
     expect(noteLabel(html, context)).toBe(label);
   });
 
+  test.each(["__proto__", "constructor", "en_GB", ""])("is made whatever its language says: %j", (language) => {
+    const site = { timeZone: "Europe/Berlin" };
+    expect(noteLabel("", { language, published: 0, site })).toBe("January 1, 1970");
+    expect(noteLabel("<p>She said <q>yes</q>.</p>", { language, published: 0, site })).toBe("She said “yes”.");
+  });
+
   test("says where it has none of them, not even a date", () => {
     expect(noteLabel("", { ...context, published: undefined })).toBe("A note without a date");
   });
