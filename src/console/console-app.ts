@@ -331,7 +331,9 @@ export const consoleApp = ({
     more: ConsoleEnv["Bindings"],
     cookies = c.req.header("Cookie") ?? "",
   ): Promise<Response> => {
-    const request = new Request(new URL(path, origin), { headers: { Cookie: cookies } });
+    // It comes from where the form came from.
+    const headers = { Cookie: cookies, ...(header !== undefined && { [header]: c.req.header(header) ?? "" }) };
+    const request = new Request(new URL(path, origin), { headers });
     const page = await app.fetch(request, { ...c.env, ...more });
     return c.body(await page.text(), status, { "Content-Type": "text/html; charset=UTF-8" });
   };

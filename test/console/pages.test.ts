@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readPage as read } from "../support/console-browser.ts";
+import { aConsole, aSignedInBrowser, readPage as read } from "../support/console-browser.ts";
 import { aTeam, paper, publish } from "../support/console-team.ts";
-import { aDocument } from "../support/world.ts";
+import { aDocument, aWorld } from "../support/world.ts";
 
 describe("a page that is not there", () => {
   it("has the links to the others, for a person who has signed in", async () => {
@@ -59,5 +59,24 @@ describe("the other pages", () => {
       "Feed archive/10 of",
     ]);
     expect((await browser.get("/console/posts?from=nonsense")).status).toBe(404);
+  });
+});
+
+describe("the console behind a CDN, which names itself in a header", () => {
+  it("shows the page again on which a form was refused", async () => {
+    const world = await aWorld({ accounts: [paper("one")] });
+    const { app } = aConsole(world, { header: "x-cdn" });
+    const cdn = {
+      fetch: (request: Request) => {
+        request.headers.set("x-cdn", "1");
+        return app.fetch(request);
+      },
+    };
+    const browser = await aSignedInBrowser(cdn);
+    await publish(world, "tea");
+    const { page } = await browser.get("/console/again?post=tea");
+    const answer = await browser.pressAndSee(page, "Post it", { account: [] });
+    expect(read(answer.page)).toContain("Nothing was done. Tick the accounts that are to post it.");
+    expect((await app.fetch(new Request("https://feeds.example.com/console"))).status).toBe(421);
   });
 });
