@@ -504,6 +504,8 @@ step(
     expect(await press("/console/posts/edited", "Stop on mastodon")).toContain("Stopped on mastodon.");
     await stack.until(states, ["held", "posted"]);
     await press("/console/accounts", "Let it send again on mastodon");
+    // A form names the version of the delivery that its page showed.
+    await stack.settled();
     expect(await press("/console/posts/edited", "Release on mastodon")).toContain("Released on mastodon.");
     await stack.until(states, ["posted", "posted"]);
     expect(mastodon.titles().filter((title) => title === "Edited")).toHaveLength(2);
