@@ -119,15 +119,20 @@ const hasGenuine = (line: string): boolean =>
 /** Matches UTF-8 that was decoded as Windows-1250. Only some of its letters look like Windows-1252 (`Ä™`). */
 const asCentralEuropean = /Ă[ˇ©­ł¶ş˝Ľ¤]|Ĺ[™ˇľĄŻ‚„›ş‘]/u;
 
+/** The text is split, because a greedy `.+` remembers each letter of a line, and a line of megabytes is more than V8 holds. */
 const repairOnce = (text: string): string => {
   const misread = isMisread(text);
-  return text.replaceAll(/.+/g, (line) => {
+  const repairLine = (line: string): string => {
     if (asCentralEuropean.test(line)) return line;
     const isProved = misread && !hasGenuine(line);
     return line.replaceAll(runs, (run: string, at: number) =>
       isProved || isGarbled(run, at, line) ? (decode(run) ?? run) : run,
     );
-  });
+  };
+  return text
+    .split(/([\n\r\u2028\u2029])/)
+    .map(repairLine)
+    .join("");
 };
 
 /** The names of the characters from U+00A0 to U+00FF, and of those that Windows-1252 has besides (HTML §13.5). */
