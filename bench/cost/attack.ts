@@ -79,7 +79,7 @@ interface Cost {
 export interface Flood {
   readonly route: string;
   readonly requests: number;
-  /** What the month costs with each kind of body, the small one first. */
+  /** The month with each kind of body, the small one first. */
   readonly attacks: readonly Attack[];
 }
 
@@ -127,7 +127,7 @@ export const worstMonth = (resources: readonly Part[]): readonly Flood[] => {
   });
 };
 
-/** What a flood costs with small bodies, straight to the API and through CloudFront, and then with the dearest ones. */
+/** Returns what a flood costs with small bodies, straight to the API and through CloudFront, and then with the dearest ones. */
 export const costsOf = ({ attacks }: Flood): readonly Cost[] => {
   const inOneWay = (way: "direct" | "throughCdn"): readonly Cost[] =>
     attacks.map(({ body, [way]: use }) => ({ body, dollars: sumOf(mostDollarsOf(use)) }));

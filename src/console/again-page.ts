@@ -40,7 +40,7 @@ const inSandbox = async ({ ports }: View): Promise<ReadonlySet<string>> => {
   return new Set((await Promise.all(read)).flat());
 };
 
-/** What is there of a post on an account, and what one more makes of it. */
+/** Says what is there of a post on an account, and what one more makes of it. */
 const copyWords = (own: readonly DeliveryStatus[], isShown: boolean, view: View): Part => {
   const copies = own.filter(({ posted, state: now }) => posted !== undefined && now !== "deleted");
   const last = copies.at(-1);
@@ -89,7 +89,7 @@ ${questionForm(post, "again", view, html`${hidden("seen", post.etag)}<fieldset c
   };
 };
 
-/** Where a post goes that is announced by hand: once more only where a copy is there. */
+/** Says where a post goes that is announced by hand: once more only where a copy is there. */
 const whereText = async (
   post: Pick<Post, "site" | "id" | "generation">,
   accounts: readonly string[],

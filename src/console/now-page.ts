@@ -44,7 +44,7 @@ const targetsOf = (rows: readonly Waiting[]): readonly Target[] =>
 const linkOf = (view: View, one: Waiting): Html =>
   isPlannedLater(one) ? scheduledLink(view, one) : postLink(view, one);
 
-/** What the button stops: the deliveries, or a scheduled post whose deliveries are not planned yet. */
+/** The button stops the deliveries, or a scheduled post whose deliveries are not planned yet. */
 const fieldsOf = (rows: readonly Waiting[]): readonly (readonly [string, string])[] => {
   const later = rows.find(isPlannedLater);
   return later === undefined ? seenOf(rows.filter(isPlanned)) : [["post", later.path]];

@@ -10,7 +10,7 @@ import type { Instant } from "../domain/time.ts";
 import { countEntries, type Note, seenDelivery, seenIn } from "./parts.ts";
 import { atTime, capital, historyText, inWords, listText, sentence } from "./words.ts";
 
-/** What is said of a decision about deliveries: on which it was done, and why others are as they were. */
+/** The words for a decision about deliveries: on which it was done, and why others are as they were. */
 
 export interface ActCall extends DecisionContext {
   readonly form: URLSearchParams;
@@ -49,10 +49,10 @@ export const refusalText = (
 };
 
 export interface Words {
-  /** What was done, on these accounts. */
+  /** Says what was done, on these accounts. */
   readonly done: (accounts: string) => string;
   readonly already: (accounts: string) => string;
-  /** What happens then with those on which it was done. */
+  /** Says what happens then with those on which it was done. */
   readonly next?: (done: readonly DeliveryStatus[], call: ActCall) => Promise<string>;
   readonly back?: readonly [act: string, label: string];
   /** Said first: on which accounts it could not be done. */
@@ -69,7 +69,7 @@ interface Outcome {
   readonly answer: Resolved;
 }
 
-/** Who decided about it last: ` It was Bob at 14:31.` */
+/** Names the person who decided about it last: ` It was Bob at 14:31.` */
 const whoAndWhen = ({ history: { last, first } }: DeliveryStatus, now: Instant, timeZone: string): string => {
   const entry = [...first, ...last].findLast(({ by }) => by !== undefined);
   return entry === undefined ? "" : ` It was ${entry.by} ${atTime(entry.at, now, timeZone)}.`;

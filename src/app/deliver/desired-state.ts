@@ -263,7 +263,7 @@ export const readShown = async (
 ): Promise<Shown | undefined> =>
   delivery.state === "pending" || delivery.hold !== undefined ? readNow(delivery, post, ports) : undefined;
 
-/** What would be sent of a delivery now. Undefined where nothing can be known. */
+/** Returns what would be sent of a delivery now. Undefined where nothing can be known. */
 export const readNow = async (
   delivery: Delivery,
   post: Post | undefined,

@@ -334,7 +334,7 @@ interface Another {
   /** Those of the account before. */
   readonly deliveries: readonly Delivery[];
   readonly text?: Pick<EditedText, "value"> | undefined;
-  /** Where the account is in the sandbox, the copies there count, and no others. */
+  /** Set if the copies in the sandbox count, and no others, for an account that is there. */
   readonly inSandbox?: boolean;
 }
 

@@ -48,7 +48,7 @@ const limits = {
 const leastNext = 3;
 const leastPosted = 3;
 
-/** What goes out within this time is the first thing on the page. */
+/** Posts that go out within this time are the first thing on the page. */
 export const soon = 5 * minute;
 
 export interface OverviewPorts
