@@ -119,6 +119,7 @@ export default defineConfig({
           ...(name === "properties" && {
             include: [...propertyTests.map((file) => `${file}.test.ts`), "test/properties/**/*.test.ts"],
             env: { RUNS: "all", TMPDIR: temporaryFolder },
+            setupFiles: "test/support/drawn-properties.ts",
           }),
           // `npm ci` of one machine fills a core.
           ...(name === "machines" && { maxConcurrency: 2 }),
