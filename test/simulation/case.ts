@@ -57,6 +57,17 @@ const casesForNotes = 7;
 /** One of so many cases has every kind of row and object, each of which may be damaged. */
 const casesOfDamage = 10;
 
+const isOfDamage = (seed: number): boolean => seed % casesOfDamage === 5;
+
+/** Yields the seeds of so many of these cases. */
+export function* seedsOfDamage(from: number, cases: number): Generator<number, void> {
+  for (let [seed, found] = [from, 0]; found < cases; seed += 1)
+    if (isOfDamage(seed)) {
+      found += 1;
+      yield seed;
+    }
+}
+
 /** The acts in such a case. */
 const damageTheme: readonly ActName[] = [
   "damageRow",
@@ -234,7 +245,7 @@ export const runCase = async (seed: number, { variant, networks, trace }: CaseOp
     accounts.push(connect(`${network}2`, network));
   }
   const hasNotes = seed % casesForNotes < 2;
-  const hasEveryRow = seed % casesOfDamage === 5 && !isRestored && !hasTwin;
+  const hasEveryRow = isOfDamage(seed) && !isRestored && !hasTwin;
   const chaos = createChaos(random);
   const world = createWorld({
     random,

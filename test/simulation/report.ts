@@ -47,8 +47,8 @@ const reasonRows = (unknown: Summary["unknown"]): string =>
     .join("\n");
 
 /** The page of the documentation that shows what a run found. */
-export const writeReport = (summary: Summary): string => {
-  const { counts, seeds, from, steps, failures } = summary;
+export const writeReport = (from: number, summary: Summary): string => {
+  const { counts, seeds, steps, failures } = summary;
   const kinds = kindsOf(summary);
   const found = (kind: string): number => kinds.get(kind) ?? 0;
   return `# The simulation of deliveries

@@ -2,7 +2,6 @@ import { type CaseResult, runCase } from "./case.ts";
 
 /** The results of a run of many seeds. */
 export interface Summary {
-  readonly from: number;
   readonly seeds: number;
   readonly steps: number;
   readonly failures: readonly CaseResult[];
@@ -20,18 +19,23 @@ const withoutNames = (reason: string): string =>
     .replace(/was sent as .*, and (\w+) is .*/, "was sent as one, and $1 is another")
     .replace(/\(https?:[^)]*\)/, "(…)");
 
+/** Yields so many seeds, one after another. */
+export function* range(from: number, seeds: number): Generator<number, void> {
+  for (let seed = from; seed < from + seeds; seed += 1) yield seed;
+}
+
 /** Runs the seeds one after another, until there is no time left. `onFailure` is called for each that breaks an invariant, as soon as it does. */
 export const runSeeds = async (
-  from: number,
-  seeds: number,
+  seeds: Iterable<number>,
   onFailure: (failure: CaseResult) => void = () => {},
   hasTime: () => boolean = () => true,
 ): Promise<Summary> => {
   const [counts, unknown] = [new Map<string, number>(), new Map<string, number>()];
   const failures: CaseResult[] = [];
-  let steps = 0;
-  let seed = from;
-  for (; seed < from + seeds && hasTime(); seed += 1) {
+  let [run, steps] = [0, 0];
+  for (const seed of seeds) {
+    if (!hasTime()) break;
+    run += 1;
     const result = await runCase(seed);
     steps += result.steps;
     for (const [name, by] of result.counts) add(counts, name, by);
@@ -40,7 +44,7 @@ export const runSeeds = async (
     failures.push(result);
     onFailure(result);
   }
-  return { from, seeds: seed - from, steps, failures, counts, unknown };
+  return { seeds: run, steps, failures, counts, unknown };
 };
 
 /** The kinds of what broke: each violation begins with its kind. */

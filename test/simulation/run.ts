@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { describeFailure, replay } from "./replay.ts";
 import { writeReport } from "./report.ts";
-import { kindsOf, runSeeds } from "./run-seeds.ts";
+import { kindsOf, range, runSeeds } from "./run-seeds.ts";
 
 const { values } = parseArgs({
   options: {
@@ -26,8 +26,7 @@ if (seed !== undefined) {
   const seeds = Number(values.seeds ?? (values.minutes === undefined ? 3_000 : Number.POSITIVE_INFINITY));
   const end = Date.now() + Number(values.minutes ?? Number.POSITIVE_INFINITY) * 60_000;
   const summary = await runSeeds(
-    from,
-    seeds,
+    range(from, seeds),
     (failure) => console.log(`seed ${failure.seed}: ${failure.violations.join("\n  ")}`),
     () => Date.now() < end,
   );
@@ -36,7 +35,7 @@ if (seed !== undefined) {
   console.log(
     `${summary.seeds} seeds from ${from}, ${summary.steps} steps, ${summary.failures.length} seeds broke an invariant: ${JSON.stringify(Object.fromEntries(kindsOf(summary)))}`,
   );
-  if (values.write === true) await writeFile("docs/simulation.md", writeReport(summary));
+  if (values.write === true) await writeFile("docs/simulation.md", writeReport(from, summary));
   process.exitCode = first === undefined ? 0 : 1;
 } else {
   const others = process.argv.slice(2);

@@ -38,7 +38,7 @@ interface Planted {
   readonly violation?: string;
 }
 
-/** Faults that a worker may have. The simulation finds each within the seeds that CI runs. */
+/** Faults that a worker may have. The simulation finds each of them; seeds.json has the first seed that does. */
 export const planted: readonly Planted[] = [
   { name: "a naive worker, which sends and then records", variant: naiveWorker },
   { name: "a look that is blind to what waited", variant: shortLook, network: "mastodon" },
