@@ -74,8 +74,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "dynamodb",
-          // What runs on SQLite in the unit tests, on DynamoDB's API.
-          include: ["test/app/**/*.test.ts", "test/store/**/*.test.ts"],
+          // The store, which runs on SQLite in the unit tests, on DynamoDB's API.
+          include: ["test/store/**/*.test.ts"],
           env: { STORE: "dynamodb", TMPDIR: temporaryFolder },
           setupFiles: fixedSeed,
           testTimeout: 60_000,
