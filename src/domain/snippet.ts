@@ -116,9 +116,14 @@ type Layout = (text: string, more: string, link: string, tags: string) => string
 
 const wordContinuation = /^[\p{L}\p{M}\p{N}_]/u;
 
+const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** True if the text contains the part, in any case. */
+const contains = (text: string, part: string): boolean => text.toLowerCase().includes(part.toLowerCase());
+
 /** True if the text begins with `start`, in any case, and `start` ends with a word, also in scripts without spaces. */
 const startsWithWords = (text: string, start: string): boolean =>
-  text.slice(0, start.length).toLowerCase() === start.toLowerCase() &&
+  isSame(text.slice(0, start.length), start) &&
   (!wordContinuation.test(text.slice(start.length)) || segmentEnds(words, text).includes(start.length));
 
 /** Words of at most three letters say little, except in scripts without spaces. */
@@ -137,10 +142,11 @@ const repeats = (summary: string, title: string): boolean => {
 /** Takes the author's text, else the title and the summary, because readers must learn what the post is about. */
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
-  if (repeats(summary, title) && mainWords(summary).length <= mainWords(title).length + 2) return { text: title };
-  if (!startsWithWords(summary, title)) return { text: title, more: summary };
-  const isOnlyTitle = /^[.。]?$/u.test(summary.slice(title.length));
-  return { text: isOnlyTitle ? title : summary };
+  const isRepetition = repeats(summary, title) && mainWords(summary).length <= mainWords(title).length + 2;
+  // A summary that has the whole title may have more than that, such as a question mark: it takes the title's place.
+  const hasTitle = startsWithWords(summary, title) || (isRepetition && contains(summary, title));
+  if (hasTitle) return { text: isSame(summary.replace(/[.。]$/u, ""), title) ? title : summary };
+  return isRepetition ? { text: title } : { text: title, more: summary };
 };
 
 /** Takes the wording for a network that shows the title in a card, so that the text does not repeat it. */

@@ -12,10 +12,20 @@ test.each([
 });
 
 test.each([
+  ["prototype", "!prototype"],
+  ["Comments", "Comments?"],
+  ["Electron 37.0.0", "Electron 37.0.0 released"],
+  ["Lang Team Design Meetings", "The Lang Team Design Meetings: May"],
+  ["言語チームの会議", "言語チームの会議です"],
+])("a summary that has the whole title and a sign or a word more takes the title's place: %s", (title, summary) => {
+  expect(withTitle({ text: undefined, title, summary })).toEqual({ text: summary });
+});
+
+test.each([
   ["Rust Compiler August Steering Cycle", "The compiler team's August steering cycle"],
   ["February Lang Team Design Meetings", "Lang Team Design Meetings scheduled for February"],
   ["Jacob Hoffman-Andrews joins the Rustdoc team", "new rustdoc team member"],
-  ["言語チームの会議", "言語チームの会議です"],
+  ["言語チームの会議", "会議の言語チーム"],
 ])("a summary that says the same as the title is left out: %s", (title, summary) => {
   expect(withTitle({ text: undefined, title, summary })).toEqual({ text: title });
 });
