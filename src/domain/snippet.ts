@@ -126,10 +126,10 @@ const startsWithWords = (text: string, start: string): boolean =>
   isSame(text.slice(0, start.length), start) &&
   (!wordContinuation.test(text.slice(start.length)) || segmentEnds(words, text).includes(start.length));
 
-/** Words of at most three letters say little, except in scripts without spaces. */
+/** Words of at most three letters say little, except numbers and words of scripts without spaces. */
 const mainWords = (text: string): readonly string[] =>
   [...words.segment(text.toLowerCase())]
-    .filter(({ segment, isWordLike }) => isWordLike === true && (segment.length > 3 || /\p{Lo}/u.test(segment)))
+    .filter(({ segment, isWordLike }) => isWordLike === true && (segment.length > 3 || /[\p{Lo}\p{N}]/u.test(segment)))
     .map(({ segment }) => segment);
 
 /** True if at least two thirds of a summary's words are in the title: it says the same once more. */
