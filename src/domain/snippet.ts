@@ -132,17 +132,22 @@ const mainWords = (text: string): readonly string[] =>
     .filter(({ segment, isWordLike }) => isWordLike === true && (segment.length > 3 || /[\p{Lo}\p{N}]/u.test(segment)))
     .map(({ segment }) => segment);
 
-/** True if at least two thirds of a summary's words are in the title: it says the same once more. */
+/**
+ * True if a summary says the same as the title once more: at least two thirds of its words are in the title, and it is
+ * not much longer, in its words and in all of its letters.
+ */
 const repeats = (summary: string, title: string): boolean => {
-  const said = new Set(mainWords(title));
+  const said = mainWords(title);
   const all = mainWords(summary);
-  return all.length > 0 && all.filter((word) => said.has(word)).length >= (all.length * 2) / 3;
+  const repeated = all.filter((word) => said.includes(word)).length;
+  const isShort = all.length <= said.length + 2 && summary.length <= title.length * 2;
+  return isShort && all.length > 0 && repeated >= (all.length * 2) / 3;
 };
 
 /** Takes the author's text, else the title and the summary, because readers must learn what the post is about. */
 export const withTitle = ({ text, title, summary }: Pick<Snippet, "text" | "title" | "summary">): Wording => {
   if (text !== undefined) return { text };
-  const isRepetition = repeats(summary, title) && mainWords(summary).length <= mainWords(title).length + 2;
+  const isRepetition = repeats(summary, title);
   // A summary that has the whole title may have more than that, such as a question mark: it takes the title's place.
   const hasTitle = startsWithWords(summary, title) || (isRepetition && contains(summary, title));
   if (hasTitle) return { text: isSame(summary.replace(/[.。]$/u, ""), title) ? title : summary };

@@ -33,6 +33,7 @@ test.each([
 test.each([
   ["Electron 37.0.0", "Electron 37.0.0 has been released! It includes upgrades to Chromium 138 and V8 13.8."],
   ["What Firefox 9 changes", "Firefox 10"],
+  ["Hugo vs Astro", "Is it Hugo or is it Astro? It is a tie."],
   ["Launching the 2022 State of Rust Survey", "Hearing from you about the seventh year of Rust"],
   ["Taking Rust everywhere with rustup", "The rustup toolchain manager makes cross-compilation in Rust a breeze"],
   ["Rust", "Rust is Rust: a language in which Rust compilers are written, by Rust people, for Rust people."],
