@@ -21,7 +21,7 @@ const heavy = [
 const propertyTests = [
   "test/app/deliver/advance-delivery",
   "test/documents/dates",
-  "test/domain/{delivery-transitions,snippet-fit,text-repair}",
+  "test/domain/{delivery-transitions,snippet-fit,snippet-title,text-repair}",
   "test/feed-reader/read-feed",
   "test/feeds/fragments",
   "test/networks/{bluesky,compose,discord,fit-thread,slack,telegram,text-settings,x-length}",

@@ -1,5 +1,7 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withTitle } from "../../src/domain/snippet.ts";
+import { runs } from "../support/runs.ts";
 
 test.each([
   ["A hundred feeds.", { text: "A Hundred Feeds" }],
@@ -39,4 +41,37 @@ test.each([
   ["Rust", "Rust is Rust: a language in which Rust compilers are written, by Rust people, for Rust people."],
 ])("a summary that says more stays: %s", (title, summary) => {
   expect(JSON.stringify(withTitle({ text: undefined, title, summary }))).toContain(summary);
+});
+
+test("a summary that has the whole title is posted whole, but for its full stop", () => {
+  const parts = fc.constantFrom(
+    "prototype",
+    "Rust",
+    "is",
+    "a",
+    "2.0",
+    "!",
+    "?",
+    ".",
+    "…",
+    "“",
+    "#",
+    "言語",
+    "の",
+    "C++",
+  );
+  const phrases = fc
+    .tuple(fc.array(parts, { maxLength: 4 }), fc.constantFrom("", " "))
+    .map(([phrase, space]) => phrase.join(space));
+  const titles = phrases.filter((title) => title !== "");
+  fc.assert(
+    fc.property(titles, phrases, phrases, fc.constantFrom("", " "), (title, before, after, space) => {
+      const summary = [before, title, after].join(space).trim();
+      const { text, more = "" } = withTitle({ text: undefined, title, summary });
+      const shown = [text, more];
+      expect(shown.some((part) => part.includes(title))).toBe(true);
+      expect(shown.some((part) => part.includes(summary.replace(/[.。]$/u, "")))).toBe(true);
+    }),
+    { numRuns: runs(2000) },
+  );
 });
