@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import type { Account } from "../../src/domain/account.ts";
+import type { Remote } from "../../src/domain/delivery.ts";
 import type { Picture } from "../../src/domain/picture.ts";
 import type { DefinedNetwork } from "../../src/networks/define.ts";
 import type { Connection } from "../../src/ports/networks.ts";
@@ -76,6 +77,8 @@ export const contractContext = (
     posts: () => opened.posts(),
     fault: (...given: Parameters<TestAccount["fault"]>) => opened.fault(...given),
     answerTo: (...given: Parameters<TestAccount["answerTo"]>) => opened.answerTo(...given),
+    /** What the id of this copy equals after an edit, on the server and in a look. */
+    idAfterEdit: ({ id }: Remote): unknown => (id === null ? id : (server.idAfterEdit?.(id) ?? id)),
     /** An address at which no server listens. */
     closed: () => closed,
     /** The number of the test: no other has the same. */

@@ -76,6 +76,8 @@ export interface TestServer {
   readonly lacks: Lacks;
   /** It has the clock of the test, and not one of its own. */
   readonly keepsClock: boolean;
+  /** Returns what the id of an edited post equals. Undefined if an edit does not change an id. */
+  readonly idAfterEdit?: (id: string) => unknown;
   open(network: DefinedNetwork, account: Account, clock: Clock): Promise<TestAccount>;
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { vi } from "vitest";
+import { expect, vi } from "vitest";
 import * as z from "zod";
 import { networkFetch, type StoredPost, type TestServer } from "../contract/server.ts";
 import { connectionOf } from "../support/configured-account.ts";
@@ -143,6 +143,8 @@ export const snacServer = (snac: () => Snac): TestServer => ({
     refusal: "snac2 takes an empty status, and one of any length",
   },
   keepsClock: false,
+  // `mastoapi_id` in its source: the second in which the file of the post was last written, and the MD5 of its address.
+  idAfterEdit: (id) => expect.stringMatching(new RegExp(`^\\d{10}${id.slice(10)}$`)),
   open: async (network, configured, clock) => {
     const own = await snac().addAccount();
     const proxy = await faultProxy(snac().url, ({ method }) => method !== "GET");
