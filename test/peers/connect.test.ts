@@ -77,7 +77,7 @@ describe.skipIf(!hasSnac)("an account on snac2 is connected by a click", () => {
     expect(await readFile(join(folder, ".env"), "utf8")).toMatch(/^CRIER_SNAC_ACCESS_TOKEN=\w+\n$/);
     await machine.write("first.md", aDocument("The first post"));
     await expect
-      .poll(async () => (await account.statuses()).map(({ text }) => text), { timeout: 20_000 })
+      .poll(async () => (await account.statuses()).map(({ text }) => text))
       .toEqual([expect.stringContaining("The first post")]);
   });
 });

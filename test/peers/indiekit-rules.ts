@@ -4,11 +4,10 @@ import { micropub } from "../../src/networks/micropub.ts";
 import { rulesFor } from "../contract/rules.ts";
 import { networkFetch } from "../contract/server.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { type FaultProxy, faultProxy } from "./fault-proxy.ts";
 import { type Indiekit, postsOn } from "./indiekit.ts";
-
-const soon = () => AbortSignal.timeout(20_000);
 
 /** Rules for what only Micropub does, as Indiekit judges them. */
 export const entryRules = (server: string, indiekit: () => Indiekit): void => {
@@ -36,7 +35,7 @@ export const entryRules = (server: string, indiekit: () => Indiekit): void => {
       micropub.compose(aSnippet({ text, images, isGallery: images.length > 0 }), account()).request;
     const send = async (request: StoredRequest, key = nthKey(micropub, count)) => {
       count += 1;
-      const outcome = await connection().send(request, key, soon());
+      const outcome = await connection().send(request, key, noDeadline());
       if (outcome.kind !== "posted") throw new Error(JSON.stringify(outcome));
       return outcome.remote;
     };
@@ -65,7 +64,7 @@ export const entryRules = (server: string, indiekit: () => Indiekit): void => {
           { url: picture.url, alt: "Two" },
         ],
       });
-      expect(await connection().edit?.(remote, composed(text, [picture]), soon())).toEqual({ kind: "done" });
+      expect(await connection().edit?.(remote, composed(text, [picture]), noDeadline())).toEqual({ kind: "done" });
       expect(JSON.stringify(shown()[0]?.request)).toContain(picture.url);
       expect(JSON.stringify(shown()[0]?.request)).not.toContain("Two");
     });
@@ -76,10 +75,10 @@ export const entryRules = (server: string, indiekit: () => Indiekit): void => {
       expect(remote.url).toContain("/photos/");
       const url = remote.url?.replace("/photos/", "/notes/") ?? "";
       const moved = { id: url, url, public: true };
-      expect(await connection().edit?.(remote, composed(text), soon())).toEqual({ kind: "done", remote: moved });
-      expect(await connection().edit?.(moved, composed(`${text}, again`), soon())).toEqual({ kind: "done" });
+      expect(await connection().edit?.(remote, composed(text), noDeadline())).toEqual({ kind: "done", remote: moved });
+      expect(await connection().edit?.(moved, composed(`${text}, again`), noDeadline())).toEqual({ kind: "done" });
       expect(shown()).toMatchObject([{ url, text: expect.stringContaining("again") }]);
-      expect(await connection().remove?.(moved, soon())).toEqual({ kind: "done" });
+      expect(await connection().remove?.(moved, noDeadline())).toEqual({ kind: "done" });
       expect(shown()).toEqual([]);
     });
 
@@ -87,13 +86,13 @@ export const entryRules = (server: string, indiekit: () => Indiekit): void => {
       const text = `Lost of ${count + 1}`;
       const remote = await send(composed(text, [picture]));
       proxy.fault("reset-after");
-      expect(await connection().edit?.(remote, composed(text), soon())).toMatchObject({ kind: "unanswered" });
-      expect(await connection().edit?.(remote, composed(`${text}, again`), soon())).toMatchObject({
+      expect(await connection().edit?.(remote, composed(text), noDeadline())).toMatchObject({ kind: "unanswered" });
+      expect(await connection().edit?.(remote, composed(`${text}, again`), noDeadline())).toMatchObject({
         kind: "done",
         remote: { url: expect.stringContaining("/notes/") },
       });
       expect(shown()).toMatchObject([{ text: expect.stringContaining("again") }]);
-      expect(await connection().remove?.(remote, soon())).toMatchObject({ kind: "done" });
+      expect(await connection().remove?.(remote, noDeadline())).toMatchObject({ kind: "done" });
       expect(shown()).toEqual([]);
     });
 
@@ -102,7 +101,7 @@ export const entryRules = (server: string, indiekit: () => Indiekit): void => {
       const remote = await send({ ...request, category: ["Open Web"] });
       const categories = () => JSON.stringify(Object(shown()[0]?.request).category ?? null);
       expect(categories()).toContain("Open Web");
-      expect(await connection().edit?.(remote, request, soon())).toEqual({ kind: "done" });
+      expect(await connection().edit?.(remote, request, noDeadline())).toEqual({ kind: "done" });
       expect(categories()).toBe("null");
     });
 
@@ -110,7 +109,7 @@ export const entryRules = (server: string, indiekit: () => Indiekit): void => {
       const request = composed(`Scopes of ${count + 1}`);
       const remote = await send(request);
       indiekit().scope = "create";
-      const outcome = await connection().edit?.(remote, composed("Other"), soon());
+      const outcome = await connection().edit?.(remote, composed("Other"), noDeadline());
       indiekit().scope = "create update delete";
       expect(outcome).toEqual({
         kind: "unauthorised",

@@ -6,10 +6,9 @@ import { tokensInMemory } from "../../src/networks/define.ts";
 import type { Issued, Tokens } from "../../src/ports/networks.ts";
 import { rulesFor } from "../contract/rules.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
 import type { Pds, PdsAccount } from "./pds.ts";
-
-const soon = () => AbortSignal.timeout(20_000);
 
 /** Sessions of Bluesky, as its personal data server gives, refreshes and ends them. */
 export const sessionRules = (server: string, pds: () => Pds): void => {
@@ -49,10 +48,10 @@ export const sessionRules = (server: string, pds: () => Pds): void => {
         const login = { account: account(), secret, fetch: listen, clock, tokens: () => tokens };
         const connection = connectionOf(bluesky.connect(login));
         return {
-          whoAmI: () => connection.whoAmI(soon()),
+          whoAmI: () => connection.whoAmI(noDeadline()),
           send: () => {
             copies += 1;
-            return connection.send(request, nthKey(bluesky, copies), soon());
+            return connection.send(request, nthKey(bluesky, copies), noDeadline());
           },
         };
       },

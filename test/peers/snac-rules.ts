@@ -8,13 +8,12 @@ import { rulesFor } from "../contract/rules.ts";
 import { makePng } from "../pictures/files.ts";
 import { aContent, aNote } from "../support/builders.ts";
 import { aConfiguredAccount, connectionOf, nthKey } from "../support/configured-account.ts";
+import { noDeadline } from "../support/no-deadline.ts";
 import { aSnippet } from "../support/snippets.ts";
 import { fetchOnce, type Snac, type SnacAccount, type Status } from "./snac.ts";
 
-const soon = () => AbortSignal.timeout(20_000);
-
-/** It looks into its queue every three seconds. */
-const patiently = { timeout: 30_000, interval: 200 };
+/** A queue of a server is looked into every three seconds. The wait has the limit of all tests, for a busy machine. */
+const patiently = { interval: 200 };
 
 /** Rules for the differences of Mastodon, as snac2 judges them. Other servers must receive the posts. */
 export const statusRules = (server: string, snac: () => Snac, other: () => Snac): void => {
@@ -47,7 +46,7 @@ export const statusRules = (server: string, snac: () => Snac, other: () => Snac)
       const { request } = mastodon.compose(aSnippet(snippet), accountWith(settings));
       let progress: StoredRequest | undefined;
       for (let steps = 0; steps < 3; steps += 1) {
-        const outcome = await connect(settings).send(request, nthKey(mastodon, count), soon(), progress);
+        const outcome = await connect(settings).send(request, nthKey(mastodon, count), noDeadline(), progress);
         if (outcome.kind === "posted") return outcome.remote;
         progress = outcome.kind === "progressed" ? outcome.progress : undefined;
       }
@@ -84,7 +83,7 @@ export const statusRules = (server: string, snac: () => Snac, other: () => Snac)
         (await reader.home()).map(({ content }) => content).filter((content) => content.includes(url));
       await expect.poll(textsAt, patiently).toEqual([expect.stringContaining("With a mistake.")]);
       const { request } = mastodon.compose(aSnippet({ url, text: "Corrected." }), accountWith({}));
-      expect(await connect().edit?.(remote, request, soon())).toEqual({ kind: "done" });
+      expect(await connect().edit?.(remote, request, noDeadline())).toEqual({ kind: "done" });
       await expect.poll(textsAt, patiently).toEqual([expect.stringContaining("Corrected.")]);
     });
 
@@ -116,7 +115,7 @@ export const statusRules = (server: string, snac: () => Snac, other: () => Snac)
         (await own.statuses()).map((status) => status.text ?? "").filter((one) => one.includes("Ropes"));
       expect(await texts()).toEqual([text]);
       for (const content of [edited, article, note]) {
-        expect(await connect().edit?.(remote, composed(content).request, soon())).toEqual({ kind: "done" });
+        expect(await connect().edit?.(remote, composed(content).request, noDeadline())).toEqual({ kind: "done" });
         expect(await texts()).toEqual([composed(content).text]);
       }
       expect(composed(article).text).toContain("Ropes of all kinds");

@@ -88,7 +88,7 @@ export const startSnac = async (): Promise<Snac> => {
       const { status } = await fetchOnce(`${url}/api/v1/instance`);
       if (status !== 200) throw new Error(`snac2 answered ${status}`);
     },
-    { timeout: 20_000, interval: 100 },
+    { timeout: 60_000, interval: 100 },
   );
 
   let accounts = 0;
