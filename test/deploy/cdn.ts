@@ -4,9 +4,13 @@ import { isConsolePath } from "../../src/domain/serving.ts";
 import { behavioursOf, errorPagesOf } from "../support/cloudfront/distribution.ts";
 import { anEdge } from "../support/cloudfront/edge.ts";
 import { aReply, type Headers, type Origin } from "../support/cloudfront/http.ts";
+import { requireNjs } from "../support/cloudfront/njs.ts";
 import { type StoredObject, s3Origin } from "../support/cloudfront/s3-origin.ts";
 import type { Deployment, Inhabited } from "./deployment.ts";
 import { httpRequest } from "./http-request.ts";
+
+// A file that needs the viewer function ends here, and not after its deployment with a feed that never comes.
+requireNjs();
 
 const Answered = z.object({
   statusCode: z.number(),
