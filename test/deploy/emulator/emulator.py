@@ -27,12 +27,13 @@ import protection
 import resource_order
 import resource_types
 import rights
+import stack_deletion
 
 
 def serve(port: int) -> None:
     calls.endpoint = f"http://127.0.0.1:{port}"
     parts = (atomicity, resource_types, resource_order, dropped_settings, change_sets, comparisons, delete_markers, functions, mappings)
-    for part in (*parts, protection, rights, bucket_regions, aws_account, control):
+    for part in (*parts, stack_deletion, protection, rights, bucket_regions, aws_account, control):
         part.install()
     from moto.server import main
 
