@@ -8,6 +8,9 @@ import { patiently } from "./patiently.ts";
 
 const Outputs = z.object({ FeedsUrl: z.url(), ApiUrl: z.url() });
 
+/** A delivery that was tried and waits says why. */
+const Waiting = z.object({ state: z.literal("pending"), reason: z.string().min(1) });
+
 const feedFiles = ["feed.xml", "atom.xml", "feed.json"] as const;
 
 const step = (line: string): void => console.log(`✓ ${line}`);
@@ -62,9 +65,9 @@ export const tryOut = async (stage: string): Promise<void> => {
 
   await crier(stage, ["accounts", "set", "nothing"], '{"accessToken":"none"}');
   await ask("PUT", "second", aDocument("The second"));
-  const delivery = await patiently("a delivery that waits for a network", async () => {
+  const tried = await patiently("a delivery that waits for a network", async () => {
     const { deliveries } = postStatus.parse(await ask("GET", "second"));
-    return deliveries.find(({ state, reason }) => state === "pending" && reason !== null);
+    return deliveries.find(({ state, attempts }) => state === "pending" && attempts > 0);
   });
-  step(`the delivery to a network that points to nothing waits: ${delivery.reason}`);
+  step(`the delivery to a network that points to nothing waits: ${Waiting.parse(tried).reason}`);
 };
