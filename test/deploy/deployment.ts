@@ -150,6 +150,7 @@ export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
     return [...due, `${await failures()} messages in the queues of failures`, ...complaints];
   };
   const until = untilIn(emulator.activity, left);
+  const rests = async (): Promise<boolean> => isIdle(await emulator.activity());
   const titles = async (): Promise<readonly string[]> => {
     const text = await aws.text(feeds, "feed.json");
     return text === undefined ? [] : JsonFeed.parse(JSON.parse(text)).items.map(({ title }) => title);
@@ -197,8 +198,11 @@ export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
     remove: async (path: string) => {
       await aws.s3.send(new DeleteObjectCommand({ Bucket: content, Key: path }));
     },
-    /** Runs the one-minute schedule once. */
-    sweep: () => aws.invoke(functionOf("Relay"), tick),
+    /** Runs the one-minute schedule once, now or so many milliseconds from now by the clock of that run. */
+    sweep: (ahead?: number) => {
+      const time = ahead === undefined ? {} : { time: new Date(Date.now() + ahead).toISOString() };
+      return aws.invoke(functionOf("Relay"), { ...tick, ...time });
+    },
     /** Runs the hourly schedule once. */
     reconcile: () => aws.invoke(functionOf("Reconcile"), tick),
     queue: (part: string): string => {
@@ -209,7 +213,9 @@ export const inhabit = async ({ aws, cdk, sandbox, emulator }: Deployment) => {
     failures,
     until,
     /** Waits until nothing is under way: no function runs, and no message or record waits for one, but those that come later. */
-    settled: () => until(async () => isIdle(await emulator.activity()), true),
+    settled: () => until(rests, true),
+    /** True if nothing is under way. */
+    rests,
     waiting,
     /** The counts of all functions so far, as CloudWatch would have them. */
     counted: async (): Promise<readonly string[]> => {

@@ -2,7 +2,8 @@
 
 A copy of a function handles one request at a time, and others after it, until its code or its environment changes. Every
 copy starts anew after a change in Parameter Store, so that no drill waits for what a copy remembers, and where its clock
-would go back. At the function's timeout its process is killed, as Lambda does it, and nothing more of it runs. A machine
+would go back. The event of a schedule that has a `time` comes at that time: copies of their own, whose clock is turned so far,
+handle it. At the function's timeout its process is killed, as Lambda does it, and nothing more of it runs. A machine
 that has other work is up to `PATIENCE` times slower than Lambda: this timeout, and those of the function's own, come as much
 later.
 """
@@ -14,9 +15,11 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 import traceback
 import uuid
 import zipfile
+from datetime import datetime
 
 import moto.awslambda.models as lambdas
 from moto.ssm.models import SimpleSystemManagerBackend
@@ -33,7 +36,7 @@ MOST_IDLE = 5
 # Of the environment, in milliseconds: a drill turns a function's clock, and its copies stay.
 CLOCK = "EMULATOR_CLOCK_AHEAD"
 lock = threading.Lock()
-# By the function's name: the copies that handle a request, and those that wait for one.
+# By the function's name, or `schedule NAME`: the copies that handle a request, and those that wait for one.
 running: dict = {}
 idle: dict = {}
 
@@ -119,14 +122,22 @@ class Copy:
         return (json.loads(answer[0]) if answer[0].endswith(b"\n") else None), b"".join(printed).decode(errors="replace")
 
 
-def take(function) -> Copy:
+def clock_of(function, event) -> tuple:
+    """The name of the copies that handle the event, and how far their clock is ahead, in milliseconds."""
+    name = function.function_name
+    if isinstance(event, dict) and event.get("source") == "aws.events" and "time" in event:
+        at = datetime.fromisoformat(event["time"].replace("Z", "+00:00"))
+        return f"schedule {name}", round(1000 * (at.timestamp() - time.time()))
+    return name, int((function.environment_vars or {}).get(CLOCK, 0))
+
+
+def take(function, name: str, ahead: int) -> Copy:
     environment = environment_of(function)
     kind = (function.code_sha_256, environment)
-    ahead = int((function.environment_vars or {}).get(CLOCK, 0))
     with lock:
-        waiting = idle.pop(function.function_name, [])
+        waiting = idle.pop(name, [])
         fitting = [one for one in waiting if one.kind == kind and one.ahead <= ahead and one.process.poll() is None]
-        idle[function.function_name] = fitting[1:]
+        idle[name] = fitting[1:]
     for one in waiting:
         if one not in fitting:
             one.end()
@@ -157,8 +168,8 @@ def time_out(name: str) -> None:
 
 def run(function, event: dict, request: str) -> tuple:
     """What the handler answered (`ok` or `error`), and all that it printed."""
-    name = function.function_name
-    copy = take(function)
+    name, ahead = clock_of(function, event)
+    copy = take(function, name, ahead)
     with lock:
         running.setdefault(name, set()).add(copy)
     clock = threading.Timer(PATIENCE * float(function.timeout), copy.time_out)
