@@ -290,6 +290,7 @@ step("a post too large for its row is in the feed, posted, edited, and told by t
   await stack.until(() => stateOf("long", "mastodon"), "posted");
   await stack.write("long.md", aLongDocument("Longer"));
   await stack.untilTitles(["Longer", "Later", "Since the backup", "First", "Before"]);
+  await stack.until(() => mastodon.titles().includes("Longer"), true);
   return "in the feed, on Mastodon, with its status";
 });
 

@@ -5,6 +5,7 @@ interface Status {
   readonly id: string;
   readonly url: string;
   readonly created_at: string;
+  readonly media_attachments: readonly [];
   content: string;
 }
 
@@ -48,6 +49,7 @@ export const aMastodonServer = async () => {
         id: next,
         url: `https://social.example/@me/${next}`,
         created_at: new Date().toISOString(),
+        media_attachments: [],
         content: asHtml(status),
       };
       if (!byKey.has(key)) statuses.push(made);
@@ -65,6 +67,7 @@ export const aMastodonServer = async () => {
       statuses.splice(statuses.indexOf(known), 1);
       return answer(known);
     }
+    if (known !== undefined) return answer(known);
     if (url.includes("/statuses")) return answer(url.includes("max_id") ? [] : statuses.toReversed());
     return answer({ id: "1", url: "https://social.example/@me" });
   });
