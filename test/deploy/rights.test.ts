@@ -503,7 +503,10 @@ step(
     expect(await press("/console/posts/edited", "Approve on asked")).toContain("Approved on asked.");
     expect(await press("/console/posts/edited", "Stop on mastodon")).toContain("Stopped on mastodon.");
     await stack.until(states, ["held", "posted"]);
+    await stack.write("kept.md", aDocument("Kept", ago(5)));
+    await stack.until(() => stateOf("kept", "mastodon"), "pending");
     await press("/console/accounts", "Let it send again on mastodon");
+    await stack.until(() => mastodon.titles().includes("Kept"), true);
     // A form names the version of the delivery that its page showed.
     await stack.settled();
     expect(await press("/console/posts/edited", "Release on mastodon")).toContain("Released on mastodon.");
