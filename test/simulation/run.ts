@@ -15,7 +15,7 @@ const { values } = parseArgs({
   },
   strict: false,
 });
-const seed = values.seed ?? process.env.SEED;
+const { seed } = values;
 
 if (seed !== undefined) {
   const { result, lines } = await replay(Number(seed));
